@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+/* How a child talks to the agent: names and framing, nothing else.
+ *
+ * The channel is one end of a stream socketpair whose number stands in NODE_CHANNEL_FD. Each message is
+ * one JSON value on a line of its own. An object whose "cmd" begins with NODE_ or LINESHAFT_ is
+ * internal; everything else is the user's. This is what Node.js speaks, so process.send() works as it is.
+ *
+ * Readiness is systemd's: one datagram of KEY=VALUE lines to the socket in NOTIFY_SOCKET (READY=1,
+ * STATUS=text, WATCHDOG=1, STOPPING=1). Listening sockets are systemd's too: LISTEN_FDS, LISTEN_PID and
+ * LISTEN_FDNAMES, the first at descriptor 3. SIGTERM asks a child to drain and exit. */
+
+#define LS_CHANNEL_ENV_FD "NODE_CHANNEL_FD"
+#define LS_CHANNEL_ENV_SERIALIZATION "NODE_CHANNEL_SERIALIZATION_MODE"
+#define LS_CHANNEL_MAX_LINE (1024 * 1024) /* a longer line is dropped and logged, the channel lives on */
+#define LS_CHANNEL_INTERNAL_NODE "NODE_"
+#define LS_CHANNEL_INTERNAL_OWN "LINESHAFT_"
+
+#define LS_NOTIFY_ENV_SOCKET "NOTIFY_SOCKET"
+#define LS_LISTEN_ENV_FDS "LISTEN_FDS"
+#define LS_LISTEN_ENV_PID "LISTEN_PID"
+#define LS_LISTEN_ENV_NAMES "LISTEN_FDNAMES"
+#define LS_LISTEN_FIRST_FD 3
+
+/* What else a child of Lineshaft finds in its environment. */
+#define LS_ENV_ID "LINESHAFT_ID"             /* web.3, compute, t42 */
+#define LS_ENV_CLUSTER "LINESHAFT_CLUSTER"   /* web */
+#define LS_ENV_SLOT "LINESHAFT_SLOT"         /* 3 */
+#define LS_ENV_IO_THREADS "UV_THREADPOOL_SIZE"
+
+/* The pool host's conversation, each a JSON object on the channel. Agent to host:
+ *   {"cmd":"LINESHAFT_THREADS","count":4}
+ *   {"cmd":"LINESHAFT_JOB","id":"j17","name":"primes","args":["1000000"]}
+ *   {"cmd":"LINESHAFT_CANCEL","id":"j17"}
+ *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>}
+ * Host to agent:
+ *   {"cmd":"LINESHAFT_THREAD","index":0,"tid":4801}                 a thread's loop runs
+ *   {"cmd":"LINESHAFT_THREAD_GONE","index":3}
+ *   {"cmd":"LINESHAFT_JOB_STARTED","id":"j17","thread":0}
+ *   {"cmd":"LINESHAFT_JOB_PROGRESS","id":"j17","progress":0.42,"message":"421,000 of 1,000,000"}
+ *   {"cmd":"LINESHAFT_JOB_DONE","id":"j17","result":<any>}
+ *   {"cmd":"LINESHAFT_JOB_FAILED","id":"j17","error":"sentence"}
+ *   {"cmd":"LINESHAFT_JOB_CANCELLED","id":"j17"}
+ *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>} */
+#define LS_POOL_THREADS "LINESHAFT_THREADS"
+#define LS_POOL_THREAD "LINESHAFT_THREAD"
+#define LS_POOL_THREAD_GONE "LINESHAFT_THREAD_GONE"
+#define LS_POOL_JOB "LINESHAFT_JOB"
+#define LS_POOL_CANCEL "LINESHAFT_CANCEL"
+#define LS_POOL_JOB_STARTED "LINESHAFT_JOB_STARTED"
+#define LS_POOL_JOB_PROGRESS "LINESHAFT_JOB_PROGRESS"
+#define LS_POOL_JOB_DONE "LINESHAFT_JOB_DONE"
+#define LS_POOL_JOB_FAILED "LINESHAFT_JOB_FAILED"
+#define LS_POOL_JOB_CANCELLED "LINESHAFT_JOB_CANCELLED"
+#define LS_POOL_JOB_MESSAGE "LINESHAFT_JOB_MESSAGE"

@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The supervisor: every cluster, pool, task, job and operation, and the rules by which they live.
+ *
+ * One object, driven from one thread. Wishes come in through the functions below, happenings through ls_supervisor_child_*
+ * and ls_supervisor_run_timers; effects go out through LsPorts; what changed is told to one observer. All nouns
+ * returned are owned by the supervisor and valid until the next call into it.
+ *
+ * Files: supervisor.c (names, who owns which pid, observer), cluster.c and slot.c (clusters), pool.c and job.c, task.c,
+ * operation.c, timers.c (one queue of deadlines for all). */
+
+#include "core/ports.h"
+#include "model/cluster.h"
+#include "model/operation.h"
+#include "model/pool.h"
+#include "model/task.h"
+#include "model/worker.h"
+
+typedef struct LsSupervisor LsSupervisor;
+
+typedef enum { LS_NOUN_CLUSTER, LS_NOUN_WORKER, LS_NOUN_POOL, LS_NOUN_JOB, LS_NOUN_TASK, LS_NOUN_OPERATION } LsNoun;
+typedef enum { LS_CHANGE_ADDED, LS_CHANGE_CHANGED, LS_CHANGE_REMOVED } LsChangeOp;
+
+typedef struct {
+  /* @resource is the LsCluster, LsWorker, … of that noun, after the change (before it, for REMOVED). */
+  void (*changed) (void *self, LsNoun noun, LsChangeOp op, gconstpointer resource);
+  /* A user's message that a worker, job or task sent. */
+  void (*message) (void *self, LsNoun noun, const char *id, json_t *message);
+  /* The last @n lines that @id wrote, for last_exit.log_tail; (transfer full) strv or NULL. */
+  char **(*log_tail) (void *self, const char *id, guint n);
+  void *self;
+} LsObserver;
+
+LsSupervisor *ls_supervisor_new (const LsPorts *ports, const LsObserver *observer);      /* copies both */
+void ls_supervisor_free (LsSupervisor *supervisor);      /* children must have ended, or are left alone */
+
+/* Takes everything down in order: tasks and pools, then clusters by drain; @done once no child is left. Past @timeout_ms all are killed. */
+void ls_supervisor_shut_down (LsSupervisor *supervisor, gint64 timeout_ms, void (*done) (void *self), void *self);
+gboolean ls_supervisor_is_shutting_down (LsSupervisor *supervisor);
+
+/* --- what happened --- */
+void ls_supervisor_run_timers (LsSupervisor *supervisor);
+void ls_supervisor_child_notify (LsSupervisor *supervisor, LsInstance instance, LsNotifyKind kind, const char *text);
+void ls_supervisor_child_message (LsSupervisor *supervisor, LsInstance instance, json_t *message);
+void ls_supervisor_child_exited (LsSupervisor *supervisor, LsInstance instance, const LsExit *how);
+void ls_supervisor_child_output (LsSupervisor *supervisor, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped);
+/* What a ready worker uses, 0 … 1 of a core, once a sample: for clusters whose workers are a range. */
+void ls_supervisor_cluster_load (LsSupervisor *supervisor, const char *cluster, double mean_cpu, guint in_flight);
+/* CPU of a pool's thread, from sampling. */
+void ls_supervisor_pool_thread_cpu (LsSupervisor *supervisor, const char *pool, guint index, double cores);
+
+/* --- clusters --- */
+/* Creates, or changes to @spec: more or fewer workers at once, another program by a rolling reload. *@ret_operation (nullable out, borrowed)
+ * is the operation that the change became, NULL if nothing had to be done. */
+gboolean ls_supervisor_put_cluster (LsSupervisor *supervisor, const char *name, const LsClusterSpec *spec, LsOrigin origin,
+                                    const LsOperation **ret_operation, GError **error);
+gboolean ls_supervisor_remove_cluster (LsSupervisor *supervisor, const char *name, const LsOperation **ret_operation, GError **error);
+/* Stops its workers but keeps the cluster ("stopped"); a later scale or start brings it back. */
+gboolean ls_supervisor_stop_cluster (LsSupervisor *supervisor, const char *name, const LsOperation **ret_operation, GError **error);
+gboolean ls_supervisor_start_cluster (LsSupervisor *supervisor, const char *name, const LsOperation **ret_operation, GError **error);
+/* LS_ERROR_CONFLICT names the operation that runs. */
+gboolean ls_supervisor_reload_cluster (LsSupervisor *supervisor, const char *name, const LsOperation **ret_operation, GError **error);
+
+/* --- workers: @instance NULL means the one that serves now; another than named is LS_ERROR_MISMATCH --- */
+gboolean ls_supervisor_restart_worker (LsSupervisor *supervisor, const char *id, const LsInstance *instance,
+                                       const LsOperation **ret_operation, GError **error);
+gboolean ls_supervisor_drain_worker (LsSupervisor *supervisor, const char *id, const LsInstance *instance,
+                                     const LsOperation **ret_operation, GError **error);      /* and scales the cluster down by one */
+gboolean ls_supervisor_signal (LsSupervisor *supervisor, const char *id, const LsInstance *instance, int signal_number, GError **error);
+                                     /* any worker, pool or task */
+gboolean ls_supervisor_send (LsSupervisor *supervisor, const char *id, const LsInstance *instance, json_t *message, GError **error);
+                                     /* worker, task, or job */
+
+/* --- pools and jobs --- */
+gboolean ls_supervisor_put_pool (LsSupervisor *supervisor, const char *name, const LsPoolSpec *spec, LsOrigin origin,
+                                 const LsOperation **ret_operation, GError **error);
+gboolean ls_supervisor_remove_pool (LsSupervisor *supervisor, const char *name, GError **error);
+gboolean ls_supervisor_restart_pool (LsSupervisor *supervisor, const char *name, GError **error);
+/* @request: an LsJob whose name, args, priority and timeout_ms count. A full queue is LS_ERROR_BUSY. */
+gboolean ls_supervisor_submit_job (LsSupervisor *supervisor, const char *pool, const LsJob *request, const LsJob **ret_job, GError **error);
+gboolean ls_supervisor_cancel_job (LsSupervisor *supervisor, const char *id, GError **error);
+
+/* --- tasks --- */
+gboolean ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
+gboolean ls_supervisor_stop_task (LsSupervisor *supervisor, const char *id, const LsInstance *instance, GError **error);      /* TERM, then KILL */
+gboolean ls_supervisor_remove_task (LsSupervisor *supervisor, const char *id, GError **error);      /* stops it first if need be */
+gboolean ls_supervisor_task_input (LsSupervisor *supervisor, const char *id, const char *data, gsize length, gboolean close, GError **error);
+
+/* --- what there is; lists in creation order, workers by cluster and slot, an older instance before a newer one --- */
+const LsCluster *ls_supervisor_find_cluster (LsSupervisor *supervisor, const char *name);
+const LsWorker *ls_supervisor_find_worker (LsSupervisor *supervisor, const char *id);      /* the newest instance */
+const LsPool *ls_supervisor_find_pool (LsSupervisor *supervisor, const char *name);
+const LsJob *ls_supervisor_find_job (LsSupervisor *supervisor, const char *id);
+const LsTask *ls_supervisor_find_task (LsSupervisor *supervisor, const char *id);
+const LsOperation *ls_supervisor_find_operation (LsSupervisor *supervisor, const char *id);
+void ls_supervisor_foreach (LsSupervisor *supervisor, LsNoun noun, void (*each) (void *user, gconstpointer resource), void *user);
+
+/* For sampling: the scoreboard of a cluster and the row of a worker's instance (-1: none). */
+LsScoreboard *ls_supervisor_cluster_scoreboard (LsSupervisor *supervisor, const char *cluster);
+int ls_supervisor_worker_row (LsSupervisor *supervisor, const LsWorker *worker);
+/* Addresses really bound; NULL-terminated, never NULL for a known cluster. */
+const char *const *ls_supervisor_cluster_addresses (LsSupervisor *supervisor, const char *cluster);
+/* Wait- and run-time of the jobs that ended since the last call (reset by it), for the sample. */
+typedef struct { guint64 done, failed; gint64 wait_p95_us, run_p95_us; } LsPoolTally;
+void ls_supervisor_take_pool_tally (LsSupervisor *supervisor, const char *pool, LsPoolTally *ret_tally);

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inside core only: what the supervisor's parts share.
+ *
+ * A *unit* is whatever owns children: a cluster, a pool or a task. The supervisor keeps them by name and routes what happens to a child to the
+ * unit that owns it. */
+
+#include "core/supervisor.h"
+#include "core/timers.h"
+
+typedef struct LsUnit LsUnit;
+
+typedef struct {
+  void (*notify) (LsUnit *unit, LsInstance instance, LsNotifyKind kind, const char *text);
+  void (*message) (LsUnit *unit, LsInstance instance, json_t *message);
+  void (*exited) (LsUnit *unit, LsInstance instance, const LsExit *how);
+  void (*output) (LsUnit *unit, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped);
+  /* Begin to end every child for good; the unit calls ls_supervisor_unit_idle when none is left. */
+  void (*shut_down) (LsUnit *unit);
+  void (*kill) (LsUnit *unit);      /* SIGKILL to all of them, now */
+  guint (*children) (LsUnit *unit);
+  void (*free) (LsUnit *unit);
+} LsUnitClass;
+
+struct LsUnit {
+  const LsUnitClass *klass;
+  LsSupervisor *supervisor;
+  LsNoun noun;             /* LS_NOUN_CLUSTER, LS_NOUN_POOL, LS_NOUN_TASK */
+  char *name;              /* owned */
+};
+
+/* Given by supervisor.c to the units. */
+const LsPorts *ls_supervisor_ports (LsSupervisor *supervisor);
+LsTimers *ls_supervisor_timers (LsSupervisor *supervisor);
+gint64 ls_supervisor_now_ms (LsSupervisor *supervisor);      /* monotonic */
+gint64 ls_supervisor_wall_ms (LsSupervisor *supervisor);
+guint64 ls_supervisor_next_revision (LsSupervisor *supervisor);      /* one counter for all nouns */
+void ls_supervisor_changed (LsSupervisor *supervisor, LsNoun noun, LsChangeOp op, gconstpointer resource);
+void ls_supervisor_user_message (LsSupervisor *supervisor, LsNoun noun, const char *id, json_t *message);
+char **ls_supervisor_log_tail (LsSupervisor *supervisor, const char *id, guint n);      /* (transfer full) (nullable) */
+/* Spawns and remembers that @unit owns the child. */
+gboolean ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error);
+/* A name may be taken once over clusters and pools: LS_ERROR_CONFLICT. Takes ownership of @unit. */
+gboolean ls_supervisor_add_unit (LsSupervisor *supervisor, LsUnit *unit, GError **error);
+void ls_supervisor_drop_unit (LsSupervisor *supervisor, LsUnit *unit);      /* frees it, later if it is in a callback */
+LsUnit *ls_supervisor_find_unit (LsSupervisor *supervisor, LsNoun noun, const char *name);
+void ls_supervisor_unit_idle (LsSupervisor *supervisor, LsUnit *unit);
+
+/* Operations; borrowed, ended ones are kept for a while (the last 100). */
+LsOperation *ls_supervisor_begin_operation (LsSupervisor *supervisor, const char *verb, const char *target, guint total);
+void ls_supervisor_step_operation (LsSupervisor *supervisor, LsOperation *operation, guint done);
+void ls_supervisor_end_operation (LsSupervisor *supervisor, LsOperation *operation, const char *failure);      /* NULL: done */

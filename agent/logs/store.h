@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The one store for the output of every child: a ring in memory, files on disk with rotation, and followers.
+ *
+ * A *source* is the id of a child ("web.2", "compute", "t42") or "agent" for the agent's own log. Bytes come in as they were written and can
+ * be had back exactly (tasks), or as lines (logs). Memory and disk have budgets; what is over is dropped, oldest first,
+ * and counted. */
+
+#include <glib.h>
+
+typedef struct LsLogStore LsLogStore;
+typedef enum { LS_LOG_STDOUT, LS_LOG_STDERR, LS_LOG_AGENT } LsLogStream;
+
+typedef struct {
+  guint64 seq;               /* over all sources, from 1 */
+  gint64 at;                 /* Unix ms */
+  const char *source;
+  LsLogStream stream;
+  const char *text;          /* not NUL-terminated; may hold any byte */
+  gsize length;
+  gboolean newline;          /* a line end followed; FALSE: the next entry of this source and stream goes on where this ends */
+} LsLogEntry;
+
+typedef struct {
+  const char *const *sources;   /* NULL: all; an entry without a dot also means its slots ("web" → "web.1") */
+  int stream;                   /* -1: all */
+  const char *grep;             /* NULL; else a plain substring, ASCII case ignored */
+  gint64 since;                 /* Unix ms, 0: any */
+  guint64 after_seq;            /* 0: any */
+  guint last;                   /* only the newest that many lines; 0: all kept */
+} LsLogQuery;
+
+/* @directory NULL: memory only. */
+LsLogStore *ls_log_store_new (const char *directory, gsize memory_budget, gsize disk_budget, GError **error);
+void ls_log_store_free (LsLogStore *store);
+/* Appends bytes as they came; returns how many were dropped for the budgets to hold. */
+gsize ls_log_store_append (LsLogStore *store, const char *source, LsLogStream stream, const char *data, gsize length, gint64 at);
+void ls_log_store_each (LsLogStore *store, const LsLogQuery *query, void (*each) (void *user, const LsLogEntry *entry), void *user);
+/* The last @n whole lines of a source; (transfer full) strv, NULL if none. */
+char **ls_log_store_tail (LsLogStore *store, const char *source, guint n);
+/* The source ended; its unterminated last line is complete. */
+void ls_log_store_end (LsLogStore *store, const char *source);
+void ls_log_store_forget (LsLogStore *store, const char *source);      /* memory and files */
+
+/* Followers are told of each new entry that matches, until removed. @ended: the source has ended. */
+typedef struct LsLogFollower LsLogFollower;
+LsLogFollower *ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (void *user, const LsLogEntry *entry),
+                                    void (*ended) (void *user, const char *source), void *user);
+void ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower);
+const char *ls_log_stream_name (LsLogStream stream);      /* "stdout" */

@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A pool: worker threads in one host process, and the jobs that they run. */
+
+#include "model/cluster.h"
+
+typedef struct {
+  LsRange threads;
+  guint queue_max;         /* 1024: one more job is a 429 */
+  char **plugins;
+} LsPoolSpec;
+
+typedef enum { LS_POOL_STARTING, LS_POOL_READY, LS_POOL_DRAINING, LS_POOL_FAILING, LS_POOL_STOPPED } LsPoolState;
+
+typedef struct {
+  guint index;
+  pid_t tid;
+  char *job;               /* NULL: idle */
+  double cpu;              /* cores; NaN: unknown */
+} LsPoolThread;
+
+typedef struct {
+  char *name;
+  guint64 revision;
+  LsOrigin origin;
+  LsPoolSpec spec;
+  LsPoolState state;
+  char *reason;
+  gint64 since_at;
+  LsInstance instance;
+  guint queued, running;
+  guint restarts;
+  GArray *threads;         /* LsPoolThread, by index */
+} LsPool;
+
+void ls_pool_spec_init (LsPoolSpec *spec);
+void ls_pool_spec_clear (LsPoolSpec *spec);
+void ls_pool_spec_copy (LsPoolSpec *to, const LsPoolSpec *from);
+gboolean ls_pool_spec_from_json (json_t *json, LsPoolSpec *ret, GError **error);
+json_t *ls_pool_spec_to_json (const LsPoolSpec *spec);
+LsPool *ls_pool_new (const char *name);
+void ls_pool_free (LsPool *pool);
+json_t *ls_pool_to_json (const LsPool *pool);
+LsPool *ls_pool_from_json (json_t *json, GError **error);
+const char *ls_pool_state_name (LsPoolState state);
+
+typedef enum { LS_JOB_QUEUED, LS_JOB_RUNNING, LS_JOB_DONE, LS_JOB_FAILED, LS_JOB_CANCELLED, LS_JOB_TIMED_OUT } LsJobState;
+
+typedef struct {
+  char *id;                /* "j17" */
+  char *pool;
+  char *name;              /* "primes" */
+  char **args;
+  int priority;            /* higher first */
+  gint64 timeout_ms;       /* 0: none */
+  guint64 revision;
+  LsJobState state;
+  double progress;         /* 0 … 1; NaN: unknown */
+  char *message;
+  int thread;              /* -1: none */
+  guint attempt;
+  gint64 queued_at, started_at, ended_at;      /* Unix ms; 0: not yet */
+  json_t *result;          /* NULL: none */
+  char *error;
+} LsJob;
+
+LsJob *ls_job_new (const char *id, const char *pool, const char *name);
+void ls_job_free (LsJob *job);
+json_t *ls_job_to_json (const LsJob *job);
+LsJob *ls_job_from_json (json_t *json, GError **error);
+/* {"name":"primes","args":["1000"],"priority":0,"timeout_ms":0}: what a client submits. Fills those members of @job. */
+gboolean ls_job_request_from_json (json_t *json, LsJob *job, GError **error);
+const char *ls_job_state_name (LsJobState state);
+gboolean ls_job_state_is_final (LsJobState state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsPool, ls_pool_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsJob, ls_job_free)

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The children of the agent: spawner, reaper, and the pipes, channel and notify socket of each, on one libuv loop.
+ *
+ * Spawning is vfork where there is one; the reaper waits for everything that ends, adopted orphans included (child subreaper on Linux),
+ * and keeps the rusage. A child's exit is reported after the last byte of its output, unless a grandchild holds the
+ * pipes: then after 200 ms. Descriptors: all close-on-exec here; a child gets 0 1 2, its listening sockets from 3 up, then scoreboard
+ * and channel. */
+
+#include "core/ports.h"
+
+#include <uv.h>
+
+typedef struct LsChildren LsChildren;
+
+typedef struct {
+  void (*notify) (void *self, LsInstance instance, LsNotifyKind kind, const char *text);
+  void (*message) (void *self, LsInstance instance, json_t *message);      /* borrowed */
+  void (*output) (void *self, LsInstance instance, const char *id, gboolean is_stderr, const char *data, gsize length);
+  void (*exited) (void *self, LsInstance instance, const char *id, const LsExit *how);
+  void *self;
+} LsChildEvents;
+
+LsChildren *ls_children_new (uv_loop_t *loop, const LsChildEvents *events, GError **error);
+LsSpawner ls_children_spawner (LsChildren *children);      /* the port */
+guint ls_children_count (LsChildren *children);
+void ls_children_close (LsChildren *children, void (*closed) (void *user), void *user);      /* frees; kills nothing */
