@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: The Lineshaft authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Two commands for a stranger: `make run` and `make test`. Everything real is in meson.build; this only installs what is
+# missing, builds and starts.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench soak test-debian13 test-bare install uninstall dist clean
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 24
+
+run: ## install what is missing, build, and show the first minute: agent, workers and window
+	@build-aux/run.sh
+
+build: ## install what is missing and build into build/
+	@build-aux/build.sh
+
+test: ## install what is missing, build and run everything that is not slow
+	@build-aux/test.sh
+
+bench: ## measure speed and memory beside the peers
+	@build-aux/bench.sh
+
+soak: ## the long tests
+	@build-aux/soak.sh
+
+test-debian13: ## build and test in a Debian 13 root (as root)
+	@build-aux/root.sh trixie test
+
+test-bare: ## prove `make run` and `make test` in a bare Debian 12 root (as root)
+	@build-aux/root.sh bookworm test
+	@build-aux/root.sh bookworm run
+
+install: build ## install below the prefix of build/
+	@meson install -C build
+
+uninstall: ## remove what `make install` put there
+	@ninja -C build uninstall
+
+dist: build ## a source tarball that builds and passes its unit tests
+	@meson dist -C build --allow-dirty --no-tests
+
+clean: ## remove everything that was built
+	rm -rf build build-asan build-portable
