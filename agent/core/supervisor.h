@@ -8,8 +8,8 @@
  * and ls_supervisor_run_timers; effects go out through LsPorts; what changed is told to one observer. All nouns
  * returned are owned by the supervisor and valid until the next call into it.
  *
- * Files: supervisor.c (names, who owns which pid, observer), cluster.c and slot.c (clusters), pool.c and job.c, task.c,
- * operation.c, timers.c (one queue of deadlines for all). */
+ * Files: supervisor.c (names, who owns which pid, observer), lookup.c (ids to what they name), cluster.c and slot.c (clusters), pool.c and job.c,
+ * task.c, operations.c, timers.c (one queue of deadlines for all). */
 
 #include "core/ports.h"
 #include "model/cluster.h"

@@ -23,4 +23,8 @@ void ls_timers_free (LsTimers *timers);
 void ls_timers_arm (LsTimers *timers, LsTimer *timer, gint64 at_ms, void (*fire) (void *user), void *user);      /* re-arms */
 void ls_timers_disarm (LsTimers *timers, LsTimer *timer);
 gint64 ls_timers_next (const LsTimers *timers);      /* G_MAXINT64: none */
+guint ls_timers_armed (const LsTimers *timers);
+/* Calls what is due. What a callback arms, even for a time that has passed, waits for the next run: no run is endless. */
 void ls_timers_run (LsTimers *timers, gint64 now_ms);
+/* @changed is told the earliest deadline whenever it becomes another one; during a run once, at its end. */
+void ls_timers_watch (LsTimers *timers, void (*changed) (void *user, gint64 next_ms), void *user);

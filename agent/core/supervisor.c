@@ -1,0 +1,483 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Names, who owns which process, and the one way in and out. What the units do with it is in their own files. */
+
+#include "core/supervisor.h"
+
+#include "abi/channel.h"
+#include "base/error.h"
+#include "core/operations.h"
+#include "core/unit.h"
+
+#include <string.h>
+
+typedef enum { RUNNING, STOPPING_TASKS, STOPPING_CLUSTERS, STOPPED, TOLD } Phase;
+
+struct LsSupervisor {
+  LsPorts ports;
+  LsObserver observer;
+  LsTimers *timers;
+  LsOperations *operations;
+  GPtrArray *units;          /* LsUnit, owned, in order of creation */
+  GHashTable *by_name;       /* name → LsUnit; one namespace */
+  GHashTable *owners;        /* LsInstance → LsUnit: every living child */
+  GPtrArray *dropped;        /* LsUnit, owned, until the last leave */
+  guint depth;
+  guint64 revision;
+  guint64 numbers[LS_NOUN_OPERATION + 1];
+
+  Phase phase;
+  LsTimer shut_down_timer;
+  gint64 shut_down_at_ms;
+  gboolean too_late;
+  void (*done) (void *self);
+  void *done_self;
+};
+
+static guint
+instance_hash (gconstpointer key)
+{
+  const LsInstance *instance = key;
+
+  return (guint) instance->pid * 2654435761u ^ (guint) instance->start_time;
+}
+
+static gboolean
+instance_equal (gconstpointer a, gconstpointer b)
+{
+  const LsInstance *x = a, *y = b;
+
+  return x->pid == y->pid && x->start_time == y->start_time;
+}
+
+static void
+unit_free (gpointer data)
+{
+  LsUnit *unit = data;
+
+  unit->klass->free (unit);
+}
+
+static void
+wake_at (void *user, gint64 next_ms)
+{
+  LsSupervisor *supervisor = user;
+
+  supervisor->ports.clock.wake_at (supervisor->ports.clock.self, next_ms);
+}
+
+LsSupervisor *
+ls_supervisor_new (const LsPorts *ports, const LsObserver *observer)
+{
+  LsSupervisor *supervisor = g_new0 (LsSupervisor, 1);
+
+  supervisor->ports = *ports;
+  if (observer)
+    supervisor->observer = *observer;
+  supervisor->timers = ls_timers_new ();
+  ls_timers_watch (supervisor->timers, wake_at, supervisor);
+  supervisor->operations = ls_operations_new ();
+  supervisor->units = g_ptr_array_new ();
+  supervisor->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  supervisor->owners = g_hash_table_new_full (instance_hash, instance_equal, g_free, NULL);
+  supervisor->dropped = g_ptr_array_new ();
+  return supervisor;
+}
+
+void
+ls_supervisor_free (LsSupervisor *supervisor)
+{
+  if (!supervisor)
+    return;
+  g_ptr_array_foreach (supervisor->units, (GFunc) (void (*) (void)) unit_free, NULL);
+  g_ptr_array_foreach (supervisor->dropped, (GFunc) (void (*) (void)) unit_free, NULL);
+  ls_timers_disarm (supervisor->timers, &supervisor->shut_down_timer);
+  g_ptr_array_unref (supervisor->units);
+  g_ptr_array_unref (supervisor->dropped);
+  g_hash_table_unref (supervisor->by_name);
+  g_hash_table_unref (supervisor->owners);
+  ls_operations_free (supervisor->operations);
+  ls_timers_free (supervisor->timers);
+  g_free (supervisor);
+}
+
+/* --- shutting down --- */
+
+static gboolean
+unit_is_in (const LsUnit *unit, Phase phase)
+{
+  return (unit->noun == LS_NOUN_CLUSTER) == (phase == STOPPING_CLUSTERS);
+}
+
+static gboolean
+has_children (LsSupervisor *supervisor, Phase phase)
+{
+  for (guint i = 0; i < supervisor->units->len; i++)
+    {
+      LsUnit *unit = supervisor->units->pdata[i];
+
+      if (unit_is_in (unit, phase) && unit->klass->children (unit) > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+ls_supervisor_each_unit (LsSupervisor *supervisor, void (*each) (LsUnit *unit, void *user), void *user)
+{
+  for (guint i = 0; i < supervisor->units->len; i++)
+    each (supervisor->units->pdata[i], user);
+}
+
+/* Units may drop themselves from inside what is called here: so over a copy of the list. */
+static void
+each_unit (LsSupervisor *supervisor, Phase phase, void (*what) (LsUnit *unit))
+{
+  g_autoptr (GPtrArray) units = g_ptr_array_copy (supervisor->units, NULL, NULL);
+
+  for (guint i = 0; i < units->len; i++)
+    {
+      LsUnit *unit = units->pdata[i];
+
+      if (unit_is_in (unit, phase) && g_hash_table_lookup (supervisor->by_name, unit->name) == unit)
+        what (unit);
+    }
+}
+
+static void
+shut_down_unit (LsUnit *unit)
+{
+  unit->klass->shut_down (unit);
+}
+
+static void
+kill_unit (LsUnit *unit)
+{
+  unit->klass->kill (unit);
+}
+
+static void shut_down_timer_fired (void *user);
+
+/* The next phase as soon as nothing of this one is left. */
+static void
+advance_shut_down (LsSupervisor *supervisor)
+{
+  if (supervisor->phase == STOPPING_TASKS && (supervisor->too_late || !has_children (supervisor, STOPPING_TASKS)))
+    {
+      supervisor->phase = STOPPING_CLUSTERS;
+      each_unit (supervisor, STOPPING_CLUSTERS, shut_down_unit);
+      if (supervisor->too_late)
+        each_unit (supervisor, STOPPING_CLUSTERS, kill_unit);
+    }
+  if (supervisor->phase == STOPPING_CLUSTERS && !has_children (supervisor, STOPPING_TASKS) && !has_children (supervisor, STOPPING_CLUSTERS))
+    {
+      /* Told at the end of a happening; should this not be one, the timer makes one. */
+      ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, ls_supervisor_now_ms (supervisor), shut_down_timer_fired, supervisor);
+      supervisor->phase = STOPPED;
+    }
+}
+
+static void
+shut_down_timer_fired (void *user)
+{
+  LsSupervisor *supervisor = user;
+
+  if (supervisor->phase == STOPPED)
+    return;
+  if (ls_supervisor_now_ms (supervisor) < supervisor->shut_down_at_ms)
+    {
+      ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, supervisor->shut_down_at_ms, shut_down_timer_fired, supervisor);
+      return;      /* the first turn after the call: only to find that nothing ran at all */
+    }
+  supervisor->too_late = TRUE;
+  each_unit (supervisor, STOPPING_TASKS, kill_unit);
+  if (supervisor->phase == STOPPING_CLUSTERS)
+    each_unit (supervisor, STOPPING_CLUSTERS, kill_unit);
+}
+
+void
+ls_supervisor_shut_down (LsSupervisor *supervisor, gint64 timeout_ms, void (*done) (void *self), void *self)
+{
+  if (supervisor->phase != RUNNING)
+    return;
+  ls_supervisor_enter (supervisor);
+  supervisor->phase = STOPPING_TASKS;
+  supervisor->done = done;
+  supervisor->done_self = self;
+  supervisor->shut_down_at_ms = ls_supervisor_now_ms (supervisor) + MAX (timeout_ms, 0);
+  each_unit (supervisor, STOPPING_TASKS, shut_down_unit);
+  ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, ls_supervisor_now_ms (supervisor), shut_down_timer_fired, supervisor);
+  ls_supervisor_leave (supervisor);
+}
+
+gboolean
+ls_supervisor_is_shutting_down (LsSupervisor *supervisor)
+{
+  return supervisor->phase != RUNNING;
+}
+
+gboolean
+ls_supervisor_refuse_when_stopping (LsSupervisor *supervisor, GError **error)
+{
+  if (supervisor->phase == RUNNING)
+    return FALSE;
+  g_set_error_literal (error, LS_ERROR, LS_ERROR_CONFLICT, "The agent is stopping; nothing new is started.");
+  return TRUE;
+}
+
+/* --- one way in, one way out --- */
+
+void
+ls_supervisor_enter (LsSupervisor *supervisor)
+{
+  supervisor->depth++;
+}
+
+void
+ls_supervisor_leave (LsSupervisor *supervisor)
+{
+  g_return_if_fail (supervisor->depth > 0);
+  if (supervisor->depth == 1 && supervisor->phase != RUNNING)
+    advance_shut_down (supervisor);
+  if (--supervisor->depth > 0)
+    return;
+  while (supervisor->dropped->len > 0)
+    unit_free (g_ptr_array_steal_index (supervisor->dropped, supervisor->dropped->len - 1));
+  ls_operations_forget_old (supervisor->operations, supervisor);
+}
+
+/* For happenings only, and last of all: @done may free the supervisor. */
+static void
+leave_and_tell (LsSupervisor *supervisor)
+{
+  ls_supervisor_leave (supervisor);
+  if (supervisor->depth > 0 || supervisor->phase != STOPPED)
+    return;
+  ls_timers_disarm (supervisor->timers, &supervisor->shut_down_timer);
+  supervisor->phase = TOLD;
+  if (supervisor->done)
+    supervisor->done (supervisor->done_self);
+}
+
+void
+ls_supervisor_run_timers (LsSupervisor *supervisor)
+{
+  ls_supervisor_enter (supervisor);
+  ls_timers_run (supervisor->timers, ls_supervisor_now_ms (supervisor));
+  leave_and_tell (supervisor);
+}
+
+static LsUnit *
+owner_of (LsSupervisor *supervisor, LsInstance instance)
+{
+  return g_hash_table_lookup (supervisor->owners, &instance);
+}
+
+void
+ls_supervisor_child_notify (LsSupervisor *supervisor, LsInstance instance, LsNotifyKind kind, const char *text)
+{
+  LsUnit *unit = owner_of (supervisor, instance);
+
+  if (!unit || !unit->klass->notify)
+    return;
+  ls_supervisor_enter (supervisor);
+  unit->klass->notify (unit, instance, kind, text);
+  leave_and_tell (supervisor);
+}
+
+void
+ls_supervisor_child_message (LsSupervisor *supervisor, LsInstance instance, json_t *message)
+{
+  LsUnit *unit = owner_of (supervisor, instance);
+
+  if (!unit || !unit->klass->message)
+    return;
+  ls_supervisor_enter (supervisor);
+  unit->klass->message (unit, instance, message);
+  leave_and_tell (supervisor);
+}
+
+void
+ls_supervisor_child_exited (LsSupervisor *supervisor, LsInstance instance, const LsExit *how)
+{
+  LsUnit *unit = owner_of (supervisor, instance);
+
+  if (!unit)
+    return;      /* an orphan that the reaper adopted */
+  ls_supervisor_enter (supervisor);
+  g_hash_table_remove (supervisor->owners, &instance);
+  unit->klass->exited (unit, instance, how);
+  leave_and_tell (supervisor);
+}
+
+void
+ls_supervisor_child_output (LsSupervisor *supervisor, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped)
+{
+  LsUnit *unit = owner_of (supervisor, instance);
+
+  if (!unit || !unit->klass->output)
+    return;
+  ls_supervisor_enter (supervisor);
+  unit->klass->output (unit, instance, is_stderr, bytes, dropped);
+  leave_and_tell (supervisor);
+}
+
+/* --- what the units are given --- */
+
+const LsPorts *
+ls_supervisor_ports (LsSupervisor *supervisor)
+{
+  return &supervisor->ports;
+}
+
+LsTimers *
+ls_supervisor_timers (LsSupervisor *supervisor)
+{
+  return supervisor->timers;
+}
+
+gint64
+ls_supervisor_now_ms (LsSupervisor *supervisor)
+{
+  return supervisor->ports.clock.monotonic_ms (supervisor->ports.clock.self);
+}
+
+gint64
+ls_supervisor_wall_ms (LsSupervisor *supervisor)
+{
+  return supervisor->ports.clock.wall_ms (supervisor->ports.clock.self);
+}
+
+guint64
+ls_supervisor_next_revision (LsSupervisor *supervisor)
+{
+  return ++supervisor->revision;
+}
+
+guint64
+ls_supervisor_next_number (LsSupervisor *supervisor, LsNoun noun)
+{
+  return ++supervisor->numbers[noun];
+}
+
+void
+ls_supervisor_changed (LsSupervisor *supervisor, LsNoun noun, LsChangeOp op, gconstpointer resource)
+{
+  if (supervisor->observer.changed)
+    supervisor->observer.changed (supervisor->observer.self, noun, op, resource);
+}
+
+void
+ls_supervisor_user_message (LsSupervisor *supervisor, LsNoun noun, const char *id, json_t *message)
+{
+  if (supervisor->observer.message)
+    supervisor->observer.message (supervisor->observer.self, noun, id, message);
+}
+
+char **
+ls_supervisor_log_tail (LsSupervisor *supervisor, const char *id, guint n)
+{
+  return supervisor->observer.log_tail ? supervisor->observer.log_tail (supervisor->observer.self, id, n) : NULL;
+}
+
+gboolean
+ls_message_is_internal (json_t *message)
+{
+  const char *cmd = json_string_value (json_object_get (message, "cmd"));
+
+  return cmd && (g_str_has_prefix (cmd, LS_CHANNEL_INTERNAL_NODE) || g_str_has_prefix (cmd, LS_CHANNEL_INTERNAL_OWN));
+}
+
+gboolean
+ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error)
+{
+  LsInstance instance = { 0 };
+
+  if (ls_supervisor_refuse_when_stopping (supervisor, error))
+    return FALSE;
+  if (!supervisor->ports.spawner.spawn (supervisor->ports.spawner.self, request, &instance, error))
+    return FALSE;
+  g_hash_table_replace (supervisor->owners, g_memdup2 (&instance, sizeof instance), unit);
+  *ret_instance = instance;
+  return TRUE;
+}
+
+LsOperations *
+ls_supervisor_operations (LsSupervisor *supervisor)
+{
+  return supervisor->operations;
+}
+
+/* --- names --- */
+
+/* "t42", "j17" and "op-91" are tasks, jobs and operations everywhere: nothing else may be called so. */
+static gboolean
+reads_as_a_number_of_ours (const char *name)
+{
+  const char *digits = name[0] == 't' || name[0] == 'j' ? name + 1 : g_str_has_prefix (name, "op-") ? name + 3 : NULL;
+
+  return digits && digits[0] && strspn (digits, "0123456789") == strlen (digits);
+}
+
+static const char *
+noun_name (LsNoun noun)
+{
+  static const char *const names[] = { "cluster", "worker", "pool", "job", "task", "operation" };
+
+  return names[noun];
+}
+
+gboolean
+ls_supervisor_add_unit (LsSupervisor *supervisor, LsUnit *unit, GError **error)
+{
+  LsUnit *holder = g_hash_table_lookup (supervisor->by_name, unit->name);
+
+  if (unit->noun != LS_NOUN_TASK && reads_as_a_number_of_ours (unit->name))
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "“%s” would be taken for a task, a job or an operation; choose another name.", unit->name);
+      return FALSE;
+    }
+  if (holder)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "The name “%s” is taken by a %s; choose another.", unit->name, noun_name (holder->noun));
+      return FALSE;
+    }
+  unit->supervisor = supervisor;
+  g_ptr_array_add (supervisor->units, unit);
+  g_hash_table_insert (supervisor->by_name, unit->name, unit);
+  return TRUE;
+}
+
+static gboolean
+is_owned_by (gpointer instance, gpointer owner, gpointer unit)
+{
+  return owner == unit;
+}
+
+void
+ls_supervisor_drop_unit (LsSupervisor *supervisor, LsUnit *unit)
+{
+  g_return_if_fail (g_hash_table_lookup (supervisor->by_name, unit->name) == unit);
+  g_hash_table_remove (supervisor->by_name, unit->name);
+  g_hash_table_foreach_remove (supervisor->owners, is_owned_by, unit);
+  g_ptr_array_remove (supervisor->units, unit);
+  if (supervisor->depth > 0)
+    g_ptr_array_add (supervisor->dropped, unit);
+  else
+    unit_free (unit);
+}
+
+LsUnit *
+ls_supervisor_find_unit (LsSupervisor *supervisor, LsNoun noun, const char *name)
+{
+  LsUnit *unit = g_hash_table_lookup (supervisor->by_name, name);
+
+  return unit && unit->noun == noun ? unit : NULL;
+}
+
+void
+ls_supervisor_unit_idle (LsSupervisor *supervisor, LsUnit *unit)
+{
+  /* Nothing to do at once: the end of the outermost call looks at all units, and no happening ends without it. */
+}
