@@ -24,7 +24,7 @@ gboolean ls_parse_range (const char *text, guint cores, guint *ret_min, guint *r
 /* yes/no/true/false/on/off/1/0 */
 gboolean ls_parse_boolean (const char *text, gboolean *ret_value, GError **error);
 
-/* For people, three significant digits: "1.2 k", "4.00 MiB", "870 µs", "1.3 s"; all (transfer full). Unknown values are
+/* For people, three significant digits: "1.20 k", "4.00 MiB", "870 µs", "1.30 s"; all (transfer full). Unknown values are
  * the caller's business ("–"). */
 char *ls_format_count (double value);
 char *ls_format_bytes (guint64 bytes);

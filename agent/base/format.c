@@ -1,0 +1,78 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
+
+#include <math.h>
+
+/* Three significant digits of a value below 1000. */
+static char *
+three_digits (double value, const char *unit)
+{
+  const char *space = *unit ? " " : "";
+  if (value < 9.995)
+    return g_strdup_printf ("%.2f%s%s", value, space, unit);
+  if (value < 99.95)
+    return g_strdup_printf ("%.1f%s%s", value, space, unit);
+  return g_strdup_printf ("%.0f%s%s", value, space, unit);
+}
+
+/* @units is NULL-terminated; the last one takes whatever is left. */
+static char *
+scaled (double value, double step, const char *const *units)
+{
+  while (units[1] && value >= 999.5)
+    {
+      value /= step;
+      units++;
+    }
+  return three_digits (value, *units);
+}
+
+char *
+ls_format_count (double value)
+{
+  static const char *const units[] = { "", "k", "M", "G", "T", "P", NULL };
+  if (isnan (value))
+    return g_strdup ("–");
+  if (value < 0)
+    {
+      g_autofree char *positive = ls_format_count (-value);
+      return g_strconcat ("−", positive, NULL);
+    }
+  if (value < 999.5 && value == floor (value))
+    return g_strdup_printf ("%.0f", value);
+  return scaled (value, 1000, units);
+}
+
+char *
+ls_format_bytes (guint64 bytes)
+{
+  static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", NULL };
+  if (bytes < 1000)
+    return g_strdup_printf ("%u B", (guint) bytes);
+  return scaled ((double) bytes, 1024, units);
+}
+
+char *
+ls_format_us (guint64 us)
+{
+  static const char *const units[] = { "µs", "ms", "s", NULL };
+  if (us < 1000)
+    return g_strdup_printf ("%u µs", (guint) us);
+  if (us >= 60 * G_GUINT64_CONSTANT (1000000))
+    return ls_format_elapsed_ms ((gint64) (us / 1000));
+  return scaled ((double) us, 1000, units);
+}
+
+char *
+ls_format_elapsed_ms (gint64 ms)
+{
+  gint64 s = MAX (ms, 0) / 1000;
+  if (s < 60)
+    return g_strdup_printf ("%d s", (int) s);
+  if (s < 3600)
+    return g_strdup_printf ("%d:%02d", (int) (s / 60), (int) (s % 60));
+  if (s < 86400)
+    return g_strdup_printf ("%d:%02d:%02d", (int) (s / 3600), (int) (s / 60 % 60), (int) (s % 60));
+  return g_strdup_printf ("%" G_GINT64_FORMAT " d %d h", s / 86400, (int) (s / 3600 % 24));
+}
