@@ -18,8 +18,8 @@ typedef struct { guint min, max; } LsRange;
 typedef struct {
   char **command;              /* argv; NULL: the built-in worker. JSON: null, a list, or a shell line (read only) */
   char *cwd;                   /* NULL: the agent's */
-  char **env;                  /* "KEY=value" strv, sorted; JSON: an object */
-  char **listen;               /* "127.0.0.1:8080", "[::1]:80", "unix:/path", ":8080" */
+  char **env;                  /* "KEY=value" strv, sorted; JSON: an object. NULL or empty: none */
+  char **listen;               /* "127.0.0.1:8080", "[::1]:80", "unix:/path", ":8080". NULL or empty: none */
   LsRange workers;
   LsBalance balance;
   LsReadiness readiness;       /* auto: READY=1, or 1 s alive for a command that never says it; JSON "ready" */
@@ -52,7 +52,8 @@ typedef struct {
 void ls_cluster_spec_init (LsClusterSpec *spec);      /* the defaults */
 void ls_cluster_spec_clear (LsClusterSpec *spec);
 void ls_cluster_spec_copy (LsClusterSpec *to, const LsClusterSpec *from);      /* @to is cleared first */
-/* Whole and checked (names of members, ranges, addresses); on failure *@ret is untouched. Absent members are defaults. */
+/* Whole and checked (names of members, ranges, addresses); on failure *@ret is untouched. Absent members are defaults. *@ret is overwritten, not
+ * cleared: pass a fresh or cleared one (a spec that was only initialised owns nothing). */
 gboolean ls_cluster_spec_from_json (json_t *json, LsClusterSpec *ret, GError **error);
 json_t *ls_cluster_spec_to_json (const LsClusterSpec *spec);
 /* Whether a running worker of @a would do for @b: everything but the number of workers and time-outs is the same. */

@@ -25,6 +25,8 @@ gboolean ls_json_get_bool (json_t *object, const char *key, gboolean *ret, GErro
 gboolean ls_json_get_string (json_t *object, const char *key, char **ret, GError **error);      /* (transfer full); frees the old one */
 gboolean ls_json_get_strv (json_t *object, const char *key, char ***ret, GError **error);
 
+/* Refuses what is not an object; @what is how the sentence names it. */
+gboolean ls_json_expect_object (json_t *value, const char *what, GError **error);
 /* Refuses members that @known (NULL-terminated) does not name, with the closest known one as a hint. */
 gboolean ls_json_only_members (json_t *object, const char *const *known, const char *what, GError **error);
 

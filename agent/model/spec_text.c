@@ -1,0 +1,283 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/spec_text.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "model/codec.h"
+
+#include <string.h>
+
+/* What a shell would do more than split into words with. */
+#define SHELL_CHARACTERS "|&;<>()$`*?[]#~=%!{}\n"
+
+/* A value's text to its JSON, NULL with a sentence. */
+typedef json_t *(*Reader) (const char *text, GError **error);
+
+static json_t *
+read_text (const char *text, GError **error)
+{
+  return ls_json_string_or_null (text);
+}
+
+static json_t *
+read_path (const char *text, GError **error)
+{
+  return ls_codec_check_directory (text, error) ? ls_json_string_or_null (text) : NULL;
+}
+
+static json_t *
+read_count (const char *text, GError **error)
+{
+  guint64 value;
+  return ls_parse_uint (text, "the value", 0, G_MAXINT64, &value, error) ? json_integer ((json_int_t) value) : NULL;
+}
+
+static json_t *
+read_duration (const char *text, GError **error)
+{
+  gint64 ms;
+  return ls_parse_duration_ms (text, &ms, error) ? json_integer (ms) : NULL;
+}
+
+static json_t *
+read_size (const char *text, GError **error)
+{
+  guint64 bytes;
+  return ls_parse_size (text, &bytes, error) ? ls_codec_count (bytes) : NULL;
+}
+
+/* "2%" or "0.02" */
+static json_t *
+read_share (const char *text, GError **error)
+{
+  char *end = NULL;
+  double share = g_ascii_isdigit (text[0]) ? g_ascii_strtod (text, &end) : -1;
+  if (end && g_str_equal (end, "%"))
+    {
+      share /= 100;
+      end++;
+    }
+  if (end && *end == '\0' && share > 0 && share <= 1)
+    return json_real (share);
+  g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "\"%s\" is not a share of a core: write a percentage such as 2%%, or a number up to 1", text);
+  return NULL;
+}
+
+/* "auto" stays "auto": the agent knows its own cores. */
+static json_t *
+read_range (const char *text, GError **error)
+{
+  guint min, max;
+  if (!ls_parse_range (text, 1, &min, &max, error))
+    return NULL;
+  if (g_str_equal (text, "auto"))
+    return json_string (text);
+  return ls_codec_range ((LsRange) { min, max });
+}
+
+static char **
+split_words (const char *text, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  char **words = NULL;
+  if (!g_shell_parse_argv (text, NULL, &words, &why))
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "\"%s\" cannot be split into words: %s", text, why->message);
+      return NULL;
+    }
+  return words;
+}
+
+static json_t *
+read_command (const char *text, GError **error)
+{
+  g_auto (GStrv) words = split_words (text, error);
+  return words ? ls_json_strv (words) : NULL;
+}
+
+/* Plain words are started directly; whatever needs a shell gets one. */
+static json_t *
+read_shell_command (const char *text, GError **error)
+{
+  return strpbrk (text, SHELL_CHARACTERS) ? ls_json_string_or_null (text) : read_command (text, error);
+}
+
+static json_t *
+read_list (const char *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit_set (text, ", \t", -1);
+  json_t *list = json_array ();
+  for (char **part = parts; *part; part++)
+    if (**part)
+      json_array_append_new (list, ls_json_string_or_null (*part));
+  return list;
+}
+
+static json_t *
+read_listen (const char *text, GError **error)
+{
+  g_autoptr (json_t) list = read_list (text, error);
+  size_t index;
+  json_t *address;
+  json_array_foreach (list, index, address)
+    if (!ls_listen_check (json_string_value (address), error))
+      return NULL;
+  return g_steal_pointer (&list);
+}
+
+static json_t *
+read_env (const char *text, GError **error)
+{
+  g_autoptr (json_t) object = json_object ();
+  if (text[strspn (text, " \t")] == '\0')
+    return g_steal_pointer (&object);
+  g_auto (GStrv) pairs = split_words (text, error);
+  if (!pairs)
+    return NULL;
+  for (char **pair = pairs; *pair; pair++)
+    {
+      char *equals = strchr (*pair, '=');
+      if (!equals || equals == *pair)
+        {
+          g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "\"%s\" is not a variable: write NAME=value, quoted when it has spaces", *pair);
+          return NULL;
+        }
+      *equals = '\0';
+      json_object_set_new (object, *pair, ls_json_string_or_null (equals + 1));
+    }
+  return g_steal_pointer (&object);
+}
+
+static json_t *
+one_of (const char *text, const char *const *words, GError **error)
+{
+  g_autoptr (json_t) object = json_pack ("{s:o}", "the value", ls_json_string_or_null (text));
+  int index;
+  return ls_codec_get_word (object, "the value", words, &index, error) ? json_string (text) : NULL;
+}
+
+static json_t *
+read_balance (const char *text, GError **error)
+{
+  static const char *const words[] = { "steered", "shared", "round-robin", "least-loaded", "port", NULL };
+  return one_of (text, words, error);
+}
+
+static json_t *
+read_readiness (const char *text, GError **error)
+{
+  static const char *const words[] = { "auto", "notify", "started", NULL };
+  return one_of (text, words, error);
+}
+
+static json_t *
+read_restart (const char *text, GError **error)
+{
+  static const char *const words[] = { "never", "on-failure", "always", NULL };
+  return one_of (text, words, error);
+}
+
+static json_t *
+read_stdin (const char *text, GError **error)
+{
+  static const char *const words[] = { "none", "open", NULL };
+  return one_of (text, words, error);
+}
+
+typedef struct {
+  const char *key;
+  const char *member;
+  Reader read;
+} Key;
+
+static const Key cluster_keys[] = {
+  { "command", "command", read_command },
+  { "cwd", "cwd", read_path },
+  { "env", "env", read_env },
+  { "listen", "listen", read_listen },
+  { "workers", "workers", read_range },
+  { "balance", "balance", read_balance },
+  { "ready", "ready", read_readiness },
+  { "io-threads", "io_threads", read_count },
+  { "slots-max", "slots_max", read_count },
+  { "start-timeout", "start_timeout_ms", read_duration },
+  { "stop-timeout", "stop_timeout_ms", read_duration },
+};
+
+static const Key pool_keys[] = {
+  { "threads", "threads", read_range },
+  { "queue-max", "queue_max", read_count },
+  { "plugins", "plugins", read_list },
+};
+
+static const Key task_keys[] = {
+  { "command", "argv", read_shell_command },
+  { "cwd", "cwd", read_path },
+  { "env", "env", read_env },
+  { "stdin", "stdin", read_stdin },
+  { "timeout", "timeout_ms", read_duration },
+  { "restart", "restart", read_restart },
+  { "stop-timeout", "stop_timeout_ms", read_duration },
+};
+
+static const Key agent_keys[] = {
+  { "interval", "interval_ms", read_duration },
+  { "history-memory", "history_memory", read_size },
+  { "log-memory", "log_memory", read_size },
+  { "log-disk", "log_disk", read_size },
+  { "sampling-budget", "sampling_budget", read_share },
+  { "allow-group", "allow_group", read_text },
+};
+
+static const struct {
+  const char *name;
+  const Key *keys;
+  gsize n_keys;
+} kinds[] = {
+  [LS_KIND_CLUSTER] = { "a cluster", cluster_keys, G_N_ELEMENTS (cluster_keys) },
+  [LS_KIND_POOL] = { "a pool", pool_keys, G_N_ELEMENTS (pool_keys) },
+  [LS_KIND_TASK] = { "a task", task_keys, G_N_ELEMENTS (task_keys) },
+  [LS_KIND_AGENT] = { "the agent", agent_keys, G_N_ELEMENTS (agent_keys) },
+};
+
+const char *const *
+ls_spec_keys (LsKind kind)
+{
+  static const char *names[G_N_ELEMENTS (kinds)][G_N_ELEMENTS (cluster_keys) + 1];
+  for (gsize i = 0; i < kinds[kind].n_keys; i++)
+    names[kind][i] = kinds[kind].keys[i].key;
+  return names[kind];
+}
+
+static void
+refuse_key (LsKind kind, const char *key, GError **error)
+{
+  const char *const *keys = ls_spec_keys (kind);
+  const char *closest = ls_closest_word (key, keys);
+  g_autofree char *all = g_strjoinv (", ", (char **) keys);
+  if (closest)
+    g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "%s has no setting \"%s\": did you mean \"%s\"?", kinds[kind].name, key, closest);
+  else
+    g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "%s has no setting \"%s\": it can have %s", kinds[kind].name, key, all);
+}
+
+json_t *
+ls_spec_text_to_json (LsKind kind, const char *key, const char *value, GError **error)
+{
+  for (gsize i = 0; i < kinds[kind].n_keys; i++)
+    {
+      const Key *known = &kinds[kind].keys[i];
+      if (!g_str_equal (known->key, key))
+        continue;
+      json_t *json = known->read (value, error);
+      if (!json)
+        {
+          g_prefix_error (error, "%s: ", key);
+          return NULL;
+        }
+      return json_pack ("{s:o}", known->member, json);
+    }
+  refuse_key (kind, key, error);
+  return NULL;
+}

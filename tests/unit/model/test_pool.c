@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/pool.h"
+#include "codec_check.h"
+
+static void
+a_pool_survives_the_round_trip (void **state)
+{
+  g_autoptr (json_t) json = json_from (
+    "{'kind':'pool','name':'compute','revision':7,'origin':'config','spec':{'threads':{'min':2,'max':4},'queue_max':1024,'plugins':['/a.so']},"
+    "'status':{'state':'ready','reason':null,'since_at':5,'pid':4800,'instance':'4800-889401','queued':3,'running':2,'restarts':0,"
+    "'threads':[{'index':0,'tid':4801,'job':'j17','cpu':0.98},{'index':1,'tid':4802,'job':null,'cpu':null}]}}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LsPool) pool = ls_pool_from_json (json, &error);
+  assert_null (error);
+  assert_int_equal (pool->threads->len, 2);
+  assert_json_equal (ls_pool_to_json (pool), json_incref (json));
+}
+
+static void
+a_job_survives_the_round_trip (void **state)
+{
+  static const char *const cases[] = {
+    "{'kind':'job','id':'j17','pool':'compute','name':'primes','args':['1000000'],'priority':-3,'timeout_ms':9,'revision':5,'state':'running',"
+    "'progress':0.42,'message':'421,000 of 1,000,000','thread':0,'attempt':1,'queued_at':1795400000000,'started_at':1795400000100,'ended_at':null,"
+    "'result':null,'error':null}",
+    "{'kind':'job','id':'j18','pool':'compute','name':'primes','args':[],'priority':0,'timeout_ms':0,'revision':6,'state':'timed-out',"
+    "'progress':null,'message':null,'thread':null,'attempt':2,'queued_at':1,'started_at':2,'ended_at':3,'result':{'count':[1,2]},'error':'late'}",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (json_t) json = json_from (cases[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LsJob) job = ls_job_from_json (json, &error);
+      assert_null (error);
+      assert_json_equal (ls_job_to_json (job), json_incref (json));
+    }
+}
+
+static void
+bad_specs_are_refused_with_a_sentence (void **state)
+{
+  static const BadCase cases[] = {
+    { "{'threads':-1}", LS_ERROR_IMPOSSIBLE, "threads must be a whole number from 0 to 4096, not -1" },
+    { "{'queue_max':0}", LS_ERROR_IMPOSSIBLE, "queue_max must be a whole number from 1 to 1000000, not 0" },
+    { "{'thread':1}", LS_ERROR_MALFORMED, "the spec of a pool has no member \"thread\": did you mean \"threads\"?" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (json_t) json = json_from (cases[i].json);
+      g_autoptr (GError) error = NULL;
+      LsPoolSpec spec;
+      assert_false (ls_pool_spec_from_json (json, &spec, &error));
+      assert_string_equal (error->message, cases[i].sentence);
+      assert_int_equal (error->code, cases[i].code);
+    }
+}
+
+static void
+requests_for_jobs_are_checked (void **state)
+{
+  static const BadCase cases[] = {
+    { "{}", LS_ERROR_MALFORMED, "a job has no \"name\"" },
+    { "{'name':''}", LS_ERROR_IMPOSSIBLE, "the name of a job is empty: say which one to run, such as primes" },
+    { "{'name':'primes','args':[1]}", LS_ERROR_MALFORMED, "args[0] must be a text, not 1" },
+    { "{'name':'primes','priority':2000}", LS_ERROR_IMPOSSIBLE, "priority must be a whole number from -1000 to 1000, not 2000" },
+    { "{'name':'primes','arg':[]}", LS_ERROR_MALFORMED, "a job has no member \"arg\": did you mean \"args\"?" },
+    { "{'name':'primes','timeout_ms':-1}", LS_ERROR_IMPOSSIBLE, "timeout_ms must be a whole number from 0 to 2592000000, not -1" },
+  };
+  g_autoptr (LsJob) job = ls_job_new ("j1", "compute", "before");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (json_t) json = json_from (cases[i].json);
+      g_autoptr (GError) error = NULL;
+      assert_false (ls_job_request_from_json (json, job, &error));
+      assert_string_equal (error->message, cases[i].sentence);
+      assert_int_equal (error->code, cases[i].code);
+      assert_string_equal (job->name, "before");
+    }
+  g_autoptr (json_t) good = json_from ("{'name':'primes','args':['100'],'priority':3,'timeout_ms':50}");
+  assert_true (ls_job_request_from_json (good, job, NULL));
+  assert_string_equal (job->args[0], "100");
+  assert_int_equal (job->priority, 3);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (a_pool_survives_the_round_trip),
+    cmocka_unit_test (a_job_survives_the_round_trip),
+    cmocka_unit_test (bad_specs_are_refused_with_a_sentence),
+    cmocka_unit_test (requests_for_jobs_are_checked),
+  };
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
