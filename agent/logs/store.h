@@ -6,7 +6,10 @@
  *
  * A *source* is the id of a child ("web.2", "compute", "t42") or "agent" for the agent's own log. Bytes come in as they were written and can
  * be had back exactly (tasks), or as lines (logs). Memory and disk have budgets; what is over is dropped, oldest first,
- * and counted. */
+ * and counted. Who wrote most gives first, so that one noisy child does not push out what the others said.
+ *
+ * Queries are answered from memory. The files are for people: DIRECTORY/SOURCE.log, the bytes as they came, and older ones as .log.1 … .log.3;
+ * a thread of its own writes them, so that a slow disk holds up nobody. */
 
 #include <glib.h>
 
@@ -35,10 +38,11 @@ typedef struct {
 /* @directory NULL: memory only. */
 LsLogStore *ls_log_store_new (const char *directory, gsize memory_budget, gsize disk_budget, GError **error);
 void ls_log_store_free (LsLogStore *store);
-/* Appends bytes as they came; returns how many were dropped for the budgets to hold. */
+/* Appends bytes as they came; returns how many of this source were dropped from memory since its last append. Followers are told
+ * before it returns. A callback may append, follow and unfollow; what it forgets is forgotten after it. */
 gsize ls_log_store_append (LsLogStore *store, const char *source, LsLogStream stream, const char *data, gsize length, gint64 at);
 void ls_log_store_each (LsLogStore *store, const LsLogQuery *query, void (*each) (void *user, const LsLogEntry *entry), void *user);
-/* The last @n whole lines of a source; (transfer full) strv, NULL if none. */
+/* The last @n lines of a source as valid UTF-8, an unterminated last one too; (transfer full) strv, NULL if none. */
 char **ls_log_store_tail (LsLogStore *store, const char *source, guint n);
 /* The source ended; its unterminated last line is complete. */
 void ls_log_store_end (LsLogStore *store, const char *source);
@@ -49,4 +53,7 @@ typedef struct LsLogFollower LsLogFollower;
 LsLogFollower *ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (void *user, const LsLogEntry *entry),
                                     void (*ended) (void *user, const char *source), void *user);
 void ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower);
+/* Memory in use, and waits until the files have all that was appended. */
+gsize ls_log_store_memory (const LsLogStore *store);
+void ls_log_store_flush (LsLogStore *store);
 const char *ls_log_stream_name (LsLogStream stream);      /* "stdout" */

@@ -45,12 +45,16 @@ typedef struct {
 LsSampler *ls_sampler_new (const LsSamplerSources *sources, const char *epoch, gint64 interval_ms);
 void ls_sampler_free (LsSampler *sampler);
 
-/* From inside roster. */
+/* Share of a core that taking samples may cost, 0.02 by default: past it the interval doubles until it holds again. */
+void ls_sampler_set_budget (LsSampler *sampler, double share);
+
+/* From inside roster; a cluster comes before its probes. Nothing of what is passed is kept but the copies. */
 void ls_sampler_add_cluster (LsSampler *sampler, const char *name, LsScoreboard *board);
 void ls_sampler_add_probe (LsSampler *sampler, const LsProbe *probe);
 void ls_sampler_add_pool (LsSampler *sampler, const LsPoolProbe *probe);
 
-/* Takes a sample now (@monotonic_us and Unix @wall_ms); borrowed until the next. NULL when it was skipped (host figures unavailable). */
+/* Takes a sample now (@monotonic_us and Unix @wall_ms); borrowed until the next. The first call only sets the base that the differences
+ * start from. NULL then, and when it was skipped (host figures unavailable): what happened meanwhile is in the next. */
 const LsSample *ls_sampler_take (LsSampler *sampler, gint64 monotonic_us, gint64 wall_ms);
 const LsSample *ls_sampler_last (const LsSampler *sampler);      /* NULL before the first */
 gint64 ls_sampler_interval_ms (const LsSampler *sampler);        /* asked, or stretched by the budget */

@@ -12,6 +12,7 @@ typedef struct LsScoreboard LsScoreboard;
 
 /* Totals of a cluster or of one row. */
 typedef struct {
+  /* requests is always the sum of codes. */
   guint64 accepted, requests, bytes_in, bytes_out, latency_sum_us;
   guint64 codes[LS_SCOREBOARD_CODES];
   guint64 latency[LS_HISTOGRAM_BUCKETS];
@@ -28,5 +29,18 @@ const LsScoreboardRow *ls_scoreboard_row (const LsScoreboard *board, guint row);
 void ls_scoreboard_fold (LsScoreboard *board, guint row);
 /* The cluster since it began: ended processes and living rows. Never goes back, whatever a worker writes into its row. */
 void ls_scoreboard_totals (LsScoreboard *board, LsCounts *ret_counts);
+
+/* A *span* is what was counted since ls_scoreboard_next_span: the time between two samples. Ended processes are in the cluster's. */
+void ls_scoreboard_read (LsScoreboard *board);                                      /* looks at all living rows */
+const LsCounts *ls_scoreboard_span (const LsScoreboard *board);
+const LsCounts *ls_scoreboard_row_span (const LsScoreboard *board, guint row);      /* NULL: nobody counts in that row */
+void ls_scoreboard_next_span (LsScoreboard *board);
+
+/* What is open now, over all living rows. */
+typedef struct {
+  guint connections, in_flight;
+  gint64 io_size, io_active, io_queued;      /* -1: unknown of at least one process, or there is none */
+} LsGauges;
+void ls_scoreboard_gauges (const LsScoreboard *board, LsGauges *ret_gauges);
 /* The duration below which a share @q (0 … 1) of the counts lies, µs; -1 if there are none. */
 gint64 ls_histogram_quantile (const guint64 buckets[LS_HISTOGRAM_BUCKETS], double q);

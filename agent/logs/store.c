@@ -1,0 +1,399 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "logs/store_private.h"
+
+#include <string.h>
+
+/* What the allocator adds to a block, about. */
+#define BLOCK_COST 16
+#define DISK_WRITE_MAX (64 * 1024)
+
+static gsize
+piece_cost (const LsLogPiece *piece)
+{
+  return sizeof *piece + piece->length + BLOCK_COST;
+}
+
+static gsize
+source_cost (const LsLogSource *source)
+{
+  return sizeof *source + strlen (source->name) + 1 + 3 * BLOCK_COST;
+}
+
+LsLogStore *
+ls_log_store_new (const char *directory, gsize memory_budget, gsize disk_budget, GError **error)
+{
+  LsLogDisk *disk = NULL;
+  LsLogStore *store;
+
+  if (directory != NULL && (disk = ls_log_disk_new (directory, disk_budget, error)) == NULL)
+    return NULL;
+  store = g_new0 (LsLogStore, 1);
+  store->disk = disk;
+  store->budget = memory_budget;
+  store->sources = g_hash_table_new (g_str_hash, g_str_equal);
+  store->followers = g_ptr_array_new ();
+  store->to_forget = g_ptr_array_new_with_free_func (g_free);
+  return store;
+}
+
+/* --- pieces and sources --- */
+
+static guint
+size_class_of (gsize bytes)
+{
+  return bytes == 0 ? 0 : MIN (g_bit_storage (bytes), LS_LOG_SIZE_CLASSES - 1);
+}
+
+static void
+resize_source (LsLogStore *store, LsLogSource *source, gsize bytes)
+{
+  guint size_class = size_class_of (bytes);
+
+  store->used += bytes - source->bytes;
+  source->bytes = bytes;
+  if (size_class == source->size_class)
+    return;
+  g_queue_unlink (&store->by_size[source->size_class], &source->by_size);
+  g_queue_push_tail_link (&store->by_size[size_class], &source->by_size);
+  source->size_class = size_class;
+}
+
+static LsLogSource *
+find_or_add_source (LsLogStore *store, const char *name)
+{
+  LsLogSource *source = g_hash_table_lookup (store->sources, name);
+
+  if (source == NULL)
+    {
+      source = g_new0 (LsLogSource, 1);
+      source->name = g_strdup (name);
+      source->by_size.data = source;
+      g_queue_push_tail_link (&store->by_size[0], &source->by_size);
+      g_hash_table_insert (store->sources, source->name, source);
+      store->used += source_cost (source);
+    }
+  return source;
+}
+
+static void
+add_piece (LsLogStore *store, LsLogSource *source, LsLogPiece *piece)
+{
+  piece->source = source;
+  piece->previous = store->last;
+  *(store->last != NULL ? &store->last->next : &store->first) = piece;
+  store->last = piece;
+  piece->source_previous = source->last;
+  *(source->last != NULL ? &source->last->source_next : &source->first) = piece;
+  source->last = piece;
+  resize_source (store, source, source->bytes + piece_cost (piece));
+}
+
+static void
+drop_first_piece (LsLogStore *store, LsLogSource *source)
+{
+  LsLogPiece *piece = source->first;
+
+  *(piece->previous != NULL ? &piece->previous->next : &store->first) = piece->next;
+  *(piece->next != NULL ? &piece->next->previous : &store->last) = piece->previous;
+  source->first = piece->source_next;
+  *(source->first != NULL ? &source->first->source_previous : &source->last) = NULL;
+  if (source->open[piece->stream] == piece)
+    source->open[piece->stream] = NULL;
+  resize_source (store, source, source->bytes - piece_cost (piece));
+  g_free (piece);
+}
+
+static void
+free_source (LsLogStore *store, LsLogSource *source)
+{
+  while (source->first != NULL)
+    drop_first_piece (store, source);
+  g_queue_unlink (&store->by_size[source->size_class], &source->by_size);
+  g_hash_table_remove (store->sources, source->name);
+  store->used -= source_cost (source);
+  g_free (source->name);
+  g_free (source);
+}
+
+/* Takes from who holds most, oldest first. An ended source that has nothing left is gone. */
+static void
+keep_budget (LsLogStore *store)
+{
+  guint size_class = LS_LOG_SIZE_CLASSES - 1;
+
+  while (store->busy == 0 && store->used > store->budget)
+    {
+      LsLogSource *source;
+
+      while (size_class > 0 && g_queue_is_empty (&store->by_size[size_class]))
+        size_class--;
+      if (size_class == 0)
+        return;
+      source = g_queue_peek_head (&store->by_size[size_class]);
+      source->dropped += source->first->length + source->first->newline;
+      drop_first_piece (store, source);
+      if (source->first == NULL && source->ended)
+        free_source (store, source);
+    }
+}
+
+/* --- callbacks --- */
+
+static void
+follower_free (LsLogFollower *follower)
+{
+  g_strfreev ((char **) (gpointer) follower->query.sources);
+  g_free ((char *) follower->query.grep);
+  g_free (follower);
+}
+
+static void
+sweep_followers (LsLogStore *store)
+{
+  for (guint i = store->followers->len; i > 0; i--)
+    {
+      LsLogFollower *follower = store->followers->pdata[i - 1];
+
+      if (!follower->removed)
+        continue;
+      g_ptr_array_remove_index (store->followers, i - 1);
+      follower_free (follower);
+    }
+  store->sweep = FALSE;
+}
+
+static void
+forget_now (LsLogStore *store, const char *name)
+{
+  LsLogSource *source = g_hash_table_lookup (store->sources, name);
+
+  if (source != NULL)
+    free_source (store, source);
+  if (store->disk != NULL)
+    ls_log_disk_forget (store->disk, name);
+}
+
+void
+ls_log_store_enter (LsLogStore *store)
+{
+  store->busy++;
+}
+
+void
+ls_log_store_leave (LsLogStore *store)
+{
+  if (--store->busy > 0)
+    return;
+  if (store->sweep)
+    sweep_followers (store);
+  for (guint i = 0; i < store->to_forget->len; i++)
+    forget_now (store, store->to_forget->pdata[i]);
+  g_ptr_array_set_size (store->to_forget, 0);
+  keep_budget (store);
+}
+
+static void
+tell_followers (LsLogStore *store, const LsLogPiece *piece)
+{
+  LsLogEntry entry;
+
+  if (store->followers->len == 0)
+    return;
+  ls_log_piece_to_entry (piece, &entry);
+  ls_log_store_enter (store);
+  /* One that a callback adds is told from the next piece on. */
+  for (guint i = 0, n = store->followers->len; i < n; i++)
+    {
+      LsLogFollower *follower = store->followers->pdata[i];
+
+      if (!follower->removed && ls_log_query_has_source (&follower->query, piece->source->name)
+          && ls_log_query_has_piece (&follower->query, piece))
+        follower->entry (follower->user, &entry);
+    }
+  ls_log_store_leave (store);
+}
+
+LsLogFollower *
+ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (void *user, const LsLogEntry *entry),
+                     void (*ended) (void *user, const char *source), void *user)
+{
+  LsLogFollower *follower = g_new0 (LsLogFollower, 1);
+
+  follower->query = *query;
+  follower->query.sources = (const char *const *) g_strdupv ((char **) (gpointer) query->sources);
+  follower->query.grep = g_strdup (query->grep);
+  follower->entry = entry;
+  follower->ended = ended;
+  follower->user = user;
+  g_ptr_array_add (store->followers, follower);
+  return follower;
+}
+
+void
+ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower)
+{
+  if (follower == NULL)
+    return;
+  follower->removed = TRUE;
+  store->sweep = TRUE;
+  if (store->busy == 0)
+    sweep_followers (store);
+}
+
+/* --- what comes in --- */
+
+static void
+append_piece (LsLogStore *store, LsLogSource *source, LsLogStream stream, const char *text, gsize length, gboolean newline, gint64 at)
+{
+  LsLogPiece *piece = g_malloc (sizeof *piece + length);
+
+  *piece = (LsLogPiece) { .seq = ++store->seq, .at = at, .length = (guint32) length, .stream = stream, .newline = newline,
+                          .ends_line = newline, .continues = source->open[stream] != NULL };
+  memcpy (piece->text, text, length);
+  add_piece (store, source, piece);
+  source->open[stream] = newline ? NULL : piece;
+  tell_followers (store, piece);
+}
+
+static void
+append_lines (LsLogStore *store, const char *source, LsLogStream stream, const char *data, gsize length, gint64 at)
+{
+  while (length > 0)
+    {
+      gsize window = MIN (length, LS_LOG_PIECE_MAX);
+      const char *end = memchr (data, '\n', window);
+      gsize text = end != NULL ? (gsize) (end - data) : window;
+
+      /* Found anew each time: a callback may have had it forgotten. */
+      append_piece (store, find_or_add_source (store, source), stream, data, text, end != NULL, at);
+      data += text + (end != NULL);
+      length -= text + (end != NULL);
+      keep_budget (store);
+    }
+}
+
+static void
+append_to_disk (LsLogStore *store, LsLogSource *source, const char *data, gsize length)
+{
+  while (length > 0)
+    {
+      gsize now = MIN (length, DISK_WRITE_MAX);
+
+      if (ls_log_disk_write (store->disk, source->name, data, now, source->disk_lost))
+        source->disk_lost = 0;
+      else
+        source->disk_lost += now;
+      data += now;
+      length -= now;
+    }
+}
+
+static void
+report_disk_problem (LsLogStore *store, gint64 at)
+{
+  g_autofree char *problem = ls_log_disk_take_problem (store->disk);
+
+  if (problem != NULL)
+    append_piece (store, find_or_add_source (store, "agent"), LS_LOG_AGENT, problem, strlen (problem), TRUE, at);
+}
+
+gsize
+ls_log_store_append (LsLogStore *store, const char *source_name, LsLogStream stream, const char *data, gsize length, gint64 at)
+{
+  LsLogSource *source;
+  gsize dropped = 0;
+
+  if (store->disk != NULL)
+    report_disk_problem (store, at);
+  source = find_or_add_source (store, source_name);
+  source->ended = FALSE;
+  if (store->disk != NULL)
+    append_to_disk (store, source, data, length);
+  append_lines (store, source_name, stream, data, length, at);
+
+  source = g_hash_table_lookup (store->sources, source_name);
+  if (source != NULL)
+    {
+      dropped = source->dropped;
+      source->dropped = 0;
+    }
+  return dropped;
+}
+
+void
+ls_log_store_end (LsLogStore *store, const char *source_name)
+{
+  LsLogSource *source = g_hash_table_lookup (store->sources, source_name);
+
+  if (source != NULL)
+    {
+      source->ended = TRUE;
+      for (guint stream = 0; stream < LS_LOG_STREAMS; stream++)
+        {
+          if (source->open[stream] != NULL)
+            source->open[stream]->ends_line = TRUE;
+          source->open[stream] = NULL;
+        }
+    }
+  ls_log_store_enter (store);
+  for (guint i = 0, n = store->followers->len; i < n; i++)
+    {
+      LsLogFollower *follower = store->followers->pdata[i];
+
+      if (!follower->removed && follower->ended != NULL && ls_log_query_has_source (&follower->query, source_name))
+        follower->ended (follower->user, source_name);
+    }
+  ls_log_store_leave (store);
+  source = g_hash_table_lookup (store->sources, source_name);
+  if (store->busy == 0 && source != NULL && source->ended && source->first == NULL)
+    free_source (store, source);
+}
+
+void
+ls_log_store_forget (LsLogStore *store, const char *source)
+{
+  if (store->busy > 0)
+    g_ptr_array_add (store->to_forget, g_strdup (source));
+  else
+    forget_now (store, source);
+}
+
+gsize
+ls_log_store_memory (const LsLogStore *store)
+{
+  return store->used;
+}
+
+void
+ls_log_store_flush (LsLogStore *store)
+{
+  if (store->disk != NULL)
+    ls_log_disk_flush (store->disk);
+}
+
+void
+ls_log_store_free (LsLogStore *store)
+{
+  GHashTableIter iter;
+  gpointer source;
+
+  if (store == NULL)
+    return;
+  ls_log_disk_free (store->disk);
+  g_hash_table_iter_init (&iter, store->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &source))
+    {
+      while (((LsLogSource *) source)->first != NULL)
+        drop_first_piece (store, source);
+      g_free (((LsLogSource *) source)->name);
+      g_free (source);
+    }
+  g_hash_table_unref (store->sources);
+  for (guint i = 0; i < store->followers->len; i++)
+    follower_free (store->followers->pdata[i]);
+  g_ptr_array_unref (store->followers);
+  g_ptr_array_unref (store->to_forget);
+  g_free (store);
+}
