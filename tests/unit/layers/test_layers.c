@@ -31,7 +31,7 @@ static const Layer agent_layers[] = {
   { "service", "http core metrics logs model base" },
   { "worker", "http abi" },
   { "pool", "abi" },
-  { "load", "" },
+  { "load", "abi" },
   { "cli", "client model base" },
   { "daemon", "service config platform logs metrics core http model base abi" },
 };
