@@ -1,0 +1,223 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "screen.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* libatspi has no cleanup functions of its own before 2.50. */
+static void
+unref_object (gpointer where)
+{
+  g_clear_object ((GObject **) where);
+}
+#define UNREF __attribute__ ((cleanup (unref_object)))
+
+static GPid window_pid;
+
+GPid
+screen_open_window (char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL, NULL, &window_pid, &error))
+    fail_msg ("%s", error->message);
+  atspi_init ();
+  return window_pid;
+}
+
+void
+screen_close_window (GPid pid)
+{
+  kill (pid, SIGTERM);
+  waitpid (pid, NULL, 0);
+  window_pid = 0;
+}
+
+/* The program under test on the accessibility bus, or NULL. */
+static AtspiAccessible *
+find_application (void)
+{
+  UNREF AtspiAccessible *desktop = atspi_get_desktop (0);
+  int n = desktop != NULL ? atspi_accessible_get_child_count (desktop, NULL) : 0;
+
+  for (int i = 0; i < n; i++) {
+    UNREF AtspiAccessible *child = atspi_accessible_get_child_at_index (desktop, i, NULL);
+    if (child != NULL && (GPid) atspi_accessible_get_process_id (child, NULL) == window_pid)
+      return g_steal_pointer (&child);
+  }
+  return NULL;
+}
+
+static gboolean
+is_showing (AtspiAccessible *node)
+{
+  UNREF AtspiStateSet *states = atspi_accessible_get_state_set (node);
+  return states != NULL && atspi_state_set_contains (states, ATSPI_STATE_SHOWING);
+}
+
+typedef gboolean (*Visit) (AtspiAccessible *node, const char *name, gpointer user);
+
+/* Depth first over what is showing; the node for which @visit says TRUE, or NULL. */
+static AtspiAccessible *
+walk (AtspiAccessible *node, Visit visit, gpointer user, guint depth)
+{
+  if (depth > 60)
+    return NULL;
+  g_autofree char *name = atspi_accessible_get_name (node, NULL);
+  if (visit (node, name != NULL ? name : "", user))
+    return g_object_ref (node);
+  int n = atspi_accessible_get_child_count (node, NULL);
+  for (int i = 0; i < n; i++) {
+    UNREF AtspiAccessible *child = atspi_accessible_get_child_at_index (node, i, NULL);
+    if (child == NULL || (depth > 0 && !is_showing (child)))
+      continue;
+    AtspiAccessible *found = walk (child, visit, user, depth + 1);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static AtspiAccessible *
+search (Visit visit, gpointer user)
+{
+  UNREF AtspiAccessible *application = find_application ();
+  return application != NULL ? walk (application, visit, user, 0) : NULL;
+}
+
+typedef struct { AtspiRole role; const char *name; } Wanted;
+
+static gboolean
+is_wanted (AtspiAccessible *node, const char *name, gpointer user)
+{
+  const Wanted *wanted = user;
+  return g_str_equal (name, wanted->name)
+         && (wanted->role == ATSPI_ROLE_INVALID || atspi_accessible_get_role (node, NULL) == wanted->role);
+}
+
+static gboolean
+contains_text (AtspiAccessible *node, const char *name, gpointer user)
+{
+  return strstr (name, user) != NULL;
+}
+
+static gboolean
+add_line (AtspiAccessible *node, const char *name, gpointer user)
+{
+  if (*name != '\0') {
+    g_autofree char *role = atspi_accessible_get_role_name (node, NULL);
+    g_string_append_printf (user, "  %s \"%s\"\n", role, name);
+  }
+  return FALSE;
+}
+
+char *
+screen_describe (void)
+{
+  GString *text = g_string_new (NULL);
+  UNREF AtspiAccessible *none = search (add_line, text);
+  return g_string_free (text, FALSE);
+}
+
+/* Asks again every 100 ms: AT-SPI tells of changes only for what is already known. */
+static AtspiAccessible *
+wait_until (Visit visit, gpointer user, const char *what, guint seconds)
+{
+  gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+
+  for (;;) {
+    AtspiAccessible *found = search (visit, user);
+    if (found != NULL)
+      return found;
+    if (waitpid (window_pid, NULL, WNOHANG) == window_pid)
+      fail_msg ("the window's process ended while \"%s\" was waited for", what);
+    if (g_get_monotonic_time () > end) {
+      g_autofree char *shown = screen_describe ();
+      print_error ("what the window shows:\n%s", shown);
+      fail_msg ("\"%s\" did not come in %u s", what, seconds);
+    }
+    g_usleep (100 * 1000);
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+  }
+}
+
+AtspiAccessible *
+screen_wait_for (AtspiRole role, const char *name, guint seconds)
+{
+  Wanted wanted = { role, name };
+  return wait_until (is_wanted, &wanted, name, seconds);
+}
+
+gboolean
+screen_shows (AtspiRole role, const char *name)
+{
+  Wanted wanted = { role, name };
+  UNREF AtspiAccessible *found = search (is_wanted, &wanted);
+  return found != NULL;
+}
+
+void
+screen_wait_for_text (const char *text, guint seconds)
+{
+  UNREF AtspiAccessible *found = wait_until (contains_text, (gpointer) text, text, seconds);
+}
+
+static void
+xdotool (const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  va_list args;
+  int status = 0;
+
+  va_start (args, format);
+  g_autofree char *command = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (!g_spawn_command_line_sync (command, NULL, NULL, &status, &error) || !g_spawn_check_wait_status (status, &error))
+    fail_msg ("%s: %s", command, error->message);
+}
+
+/* Where the window's surface begins on the screen: without a window manager it stands where X put it. */
+static void
+window_origin (int *ret_x, int *ret_y)
+{
+  g_autofree char *command = g_strdup_printf ("xdotool search --onlyvisible --pid %d getwindowgeometry --shell", window_pid);
+  g_autofree char *output = NULL;
+  const char *x, *y;
+
+  assert_true (g_spawn_command_line_sync (command, &output, NULL, NULL, NULL));
+  x = strstr (output, "X=");
+  y = strstr (output, "Y=");
+  assert_non_null (x);
+  assert_non_null (y);
+  *ret_x = (int) g_ascii_strtoll (x + 2, NULL, 10);
+  *ret_y = (int) g_ascii_strtoll (y + 2, NULL, 10);
+}
+
+void
+screen_click (AtspiAccessible *what)
+{
+  UNREF AtspiComponent *component = atspi_accessible_get_component_iface (what);
+  int x, y;
+
+  assert_non_null (component);
+  g_autofree AtspiRect *extents = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL);
+  assert_non_null (extents);
+  assert_true (extents->width > 0 && extents->height > 0);
+  window_origin (&x, &y);
+  xdotool ("xdotool mousemove --sync %d %d click 1", x + extents->x + extents->width / 2, y + extents->y + extents->height / 2);
+}
+
+void
+screen_key (const char *key)
+{
+  xdotool ("xdotool key %s", key);
+}

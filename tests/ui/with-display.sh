@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: The Lineshaft authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# with-display.sh COMMAND…: runs it on an X server, a session bus and an accessibility bus of its own, and ends them after it.
+# Says why and exits 77 (skipped) when one of the programs for that is missing.
+set -euo pipefail
+
+for program in Xvfb dbus-run-session xdotool; do
+  command -v "$program" > /dev/null || { echo "skipped: $program is not installed"; exit 77; }
+done
+
+dir=$(mktemp -d)
+export XDG_RUNTIME_DIR=$dir/run XDG_CONFIG_HOME=$dir/config XDG_STATE_HOME=$dir/state XDG_CACHE_HOME=$dir/cache HOME=$dir
+mkdir -m 700 "$XDG_RUNTIME_DIR"
+
+# Xvfb picks a free display itself and writes its number once it is ready.
+mkfifo "$dir/display"
+Xvfb -displayfd 3 -screen 0 "${LS_SCREEN:-1280x800}x24" -nolisten tcp 3> "$dir/display" 2> "$dir/xvfb.log" &
+xvfb=$!
+finish () { kill "$xvfb" 2> /dev/null || true; wait "$xvfb" 2> /dev/null || true; rm -rf "$dir"; }
+trap finish EXIT
+read -r -t 20 number < "$dir/display" || { cat "$dir/xvfb.log" >&2; echo "Xvfb did not start" >&2; exit 1; }
+
+# DISPLAY is known before the bus starts, or what the bus starts would look for one.
+export DISPLAY=:$number GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=atspi NO_AT_BRIDGE=0 GSETTINGS_BACKEND=memory LIBGL_ALWAYS_SOFTWARE=1 GTK_USE_PORTAL=0
+unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
+dbus-run-session -- "$@"
