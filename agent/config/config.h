@@ -34,12 +34,13 @@ typedef struct {
 
 LsConfig *ls_config_new (void);
 void ls_config_free (LsConfig *config);
-/* @file_name is for the messages only. @cores is what "auto" means. */
+/* @file_name is for the messages only. */
 LsConfig *ls_config_parse (const char *text, gsize length, const char *file_name, GError **error);
 LsConfig *ls_config_load (const char *path, GError **error);
 /* The first that exists of $XDG_CONFIG_HOME/lineshaft/lineshaft.conf and /etc/lineshaft/lineshaft.conf; NULL: none. (transfer full) */
 char *ls_config_default_path (void);
-/* Adds or replaces one group in the file, keeping all other lines and comments as they are: `create --save`. */
+/* Adds or replaces one group in the file, keeping all other lines and comments as they are: `create --save`. @keys_and_values: key, value, key,
+ * …, NULL. Nothing is written if the outcome would not load. */
 gboolean ls_config_save_group (const char *path, const char *kind, const char *name, const char *const *keys_and_values, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsConfig, ls_config_free)

@@ -1,0 +1,405 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config/config.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "config/lines.h"
+#include "model/spec_text.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *file_name;
+  LsConfig *config;
+  const LsConfigGroup *group;
+  GHashTable *names;       /* name → LsConfigGroup that has it */
+} Reading;
+
+static const char *const kinds[] = { "agent", "cluster", "pool", "task", "schedule", NULL };
+
+static void
+cluster_free (gpointer data)
+{
+  LsConfigCluster *cluster = data;
+
+  g_free (cluster->name);
+  ls_cluster_spec_clear (&cluster->spec);
+  g_free (cluster);
+}
+
+static void
+pool_free (gpointer data)
+{
+  LsConfigPool *pool = data;
+
+  g_free (pool->name);
+  ls_pool_spec_clear (&pool->spec);
+  g_free (pool);
+}
+
+static void
+task_free (gpointer data)
+{
+  LsConfigTask *task = data;
+
+  g_free (task->name);
+  ls_task_spec_clear (&task->spec);
+  g_free (task);
+}
+
+LsConfig *
+ls_config_new (void)
+{
+  LsConfig *config = g_new0 (LsConfig, 1);
+
+  config->agent = (LsAgentSettings) { .interval_ms = 1000, .history_memory = 4 << 20, .log_memory = 2 << 20, .log_disk = 64 << 20,
+                                      .sampling_budget = 0.02 };
+  config->clusters = g_ptr_array_new_with_free_func (cluster_free);
+  config->pools = g_ptr_array_new_with_free_func (pool_free);
+  config->tasks = g_ptr_array_new_with_free_func (task_free);
+  config->warnings = g_ptr_array_new_with_free_func (g_free);
+  return config;
+}
+
+void
+ls_config_free (LsConfig *config)
+{
+  if (config == NULL)
+    return;
+  g_ptr_array_unref (config->clusters);
+  g_ptr_array_unref (config->pools);
+  g_ptr_array_unref (config->tasks);
+  g_ptr_array_unref (config->warnings);
+  g_free (config->agent.allow_group);
+  g_free (config);
+}
+
+/* --- one group to a spec --- */
+
+/* A # inside these belongs to them, or is a comment to whoever splits them into words. */
+static gboolean
+takes_any_text (const char *key)
+{
+  return g_str_equal (key, "command") || g_str_equal (key, "env");
+}
+
+static gboolean
+check_trailing_comment (const Reading *reading, const LsConfigKey *key, GError **error)
+{
+  const char *mark = takes_any_text (key->key) ? NULL : strstr (key->value, " #");
+
+  if (mark == NULL)
+    return TRUE;
+  ls_config_set_error (error, reading->file_name, key->line, "the value of \"%s\" has a comment behind it, \"%s\": comments stand on lines of their own",
+                       key->key, mark + 1);
+  return FALSE;
+}
+
+/* All keys of the group as one JSON spec. */
+static json_t *
+group_to_json (const Reading *reading, LsKind kind, GError **error)
+{
+  g_autoptr (json_t) spec = json_object ();
+
+  for (guint i = 0; i < reading->group->keys->len; i++)
+    {
+      const LsConfigKey *key = reading->group->keys->pdata[i];
+      g_autoptr (GError) why = NULL;
+      g_autoptr (json_t) patch = NULL;
+      json_t *merged;
+
+      if (!check_trailing_comment (reading, key, error))
+        return NULL;
+      patch = ls_spec_text_to_json (kind, key->key, key->value, &why);
+      if (patch == NULL)
+        {
+          ls_config_set_error (error, reading->file_name, key->line, "%s", why->message);
+          return NULL;
+        }
+      merged = ls_json_merge_patch (spec, patch);
+      json_decref (spec);
+      spec = merged;
+    }
+  return g_steal_pointer (&spec);
+}
+
+typedef gboolean (*SpecReader) (json_t *json, gpointer ret, GError **error);
+
+static gboolean
+read_cluster (json_t *json, gpointer ret, GError **error)
+{
+  return ls_cluster_spec_from_json (json, ret, error);
+}
+
+static gboolean
+read_pool (json_t *json, gpointer ret, GError **error)
+{
+  return ls_pool_spec_from_json (json, ret, error);
+}
+
+static gboolean
+read_task (json_t *json, gpointer ret, GError **error)
+{
+  return ls_task_spec_from_json (json, ret, error);
+}
+
+/* Whether @json alone is refused with just this sentence. */
+static gboolean
+fails_alike (LsKind kind, json_t *json, const char *sentence)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (kind == LS_KIND_CLUSTER)
+    {
+      LsClusterSpec spec;
+      ls_cluster_spec_init (&spec);
+      read_cluster (json, &spec, &error);
+      ls_cluster_spec_clear (&spec);
+    }
+  else if (kind == LS_KIND_POOL)
+    {
+      LsPoolSpec spec;
+      ls_pool_spec_init (&spec);
+      read_pool (json, &spec, &error);
+      ls_pool_spec_clear (&spec);
+    }
+  else
+    {
+      LsTaskSpec spec;
+      ls_task_spec_init (&spec);
+      read_task (json, &spec, &error);
+      ls_task_spec_clear (&spec);
+    }
+  return error != NULL && strcmp (error->message, sentence) == 0;
+}
+
+/* A spec is judged as a whole. The line to name is that of the key which alone is refused in the same words; if there is none, or the
+ * whole group lacks something, that of the group. */
+static guint
+line_to_blame (const Reading *reading, LsKind kind, const char *sentence)
+{
+  g_autoptr (json_t) nothing = json_object ();
+
+  if (fails_alike (kind, nothing, sentence))
+    return reading->group->line;
+  for (guint i = 0; i < reading->group->keys->len; i++)
+    {
+      const LsConfigKey *key = reading->group->keys->pdata[i];
+      g_autoptr (json_t) alone = ls_spec_text_to_json (kind, key->key, key->value, NULL);
+
+      if (alone != NULL && fails_alike (kind, alone, sentence))
+        return key->line;
+    }
+  return reading->group->line;
+}
+
+static gboolean
+read_spec (const Reading *reading, LsKind kind, SpecReader read, gpointer ret, GError **error)
+{
+  g_autoptr (json_t) json = group_to_json (reading, kind, error);
+  g_autoptr (GError) why = NULL;
+
+  if (json == NULL)
+    return FALSE;
+  if (read (json, ret, &why))
+    return TRUE;
+  ls_config_set_error (error, reading->file_name, line_to_blame (reading, kind, why->message), "%s", why->message);
+  return FALSE;
+}
+
+static gboolean
+add_cluster (Reading *reading, GError **error)
+{
+  LsConfigCluster *cluster = g_new0 (LsConfigCluster, 1);
+
+  cluster->name = g_strdup (reading->group->name);
+  ls_cluster_spec_init (&cluster->spec);
+  g_ptr_array_add (reading->config->clusters, cluster);
+  return read_spec (reading, LS_KIND_CLUSTER, read_cluster, &cluster->spec, error);
+}
+
+static gboolean
+add_pool (Reading *reading, GError **error)
+{
+  LsConfigPool *pool = g_new0 (LsConfigPool, 1);
+
+  pool->name = g_strdup (reading->group->name);
+  ls_pool_spec_init (&pool->spec);
+  g_ptr_array_add (reading->config->pools, pool);
+  return read_spec (reading, LS_KIND_POOL, read_pool, &pool->spec, error);
+}
+
+static gboolean
+add_task (Reading *reading, GError **error)
+{
+  LsConfigTask *task = g_new0 (LsConfigTask, 1);
+  gboolean has_command = FALSE;
+
+  task->name = g_strdup (reading->group->name);
+  ls_task_spec_init (&task->spec);
+  g_ptr_array_add (reading->config->tasks, task);
+  for (guint i = 0; i < reading->group->keys->len; i++)
+    has_command |= g_str_equal (((LsConfigKey *) reading->group->keys->pdata[i])->key, "command");
+  if (has_command)
+    return read_spec (reading, LS_KIND_TASK, read_task, &task->spec, error);
+  ls_config_set_error (error, reading->file_name, reading->group->line, "[%s] needs a command, as in command = echo hello", reading->group->header);
+  return FALSE;
+}
+
+/* --- [agent] --- */
+
+static gboolean
+check_agent (const LsAgentSettings *agent, const char *key, const char **ret_rule)
+{
+  static const struct { const char *key, *rule; } rules[] = {
+    { "interval", "it can be from 200ms to 1min" },
+    { "history-memory", "it can be from 256KiB to 1GiB" },
+    { "log-memory", "it can be from 64KiB to 1GiB" },
+    { "log-disk", "it can be from 1MiB to 1TiB" },
+    { "sampling-budget", "it can be from 0.1% to 100%" },
+    { "allow-group", "it is the name of a group" },
+  };
+  const gboolean holds[] = {
+    agent->interval_ms >= 200 && agent->interval_ms <= 60000,
+    agent->history_memory >= 256 << 10 && agent->history_memory <= 1 << 30,
+    agent->log_memory >= 64 << 10 && agent->log_memory <= 1 << 30,
+    agent->log_disk >= 1 << 20 && agent->log_disk <= (guint64) 1 << 40,
+    agent->sampling_budget >= 0.001 && agent->sampling_budget <= 1,
+    agent->allow_group == NULL || agent->allow_group[0] != '\0',
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (g_str_equal (rules[i].key, key) && !holds[i])
+      {
+        *ret_rule = rules[i].rule;
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+read_agent (Reading *reading, GError **error)
+{
+  LsAgentSettings *agent = &reading->config->agent;
+  g_autoptr (json_t) json = group_to_json (reading, LS_KIND_AGENT, error);
+
+  if (json == NULL)
+    return FALSE;
+  if (!ls_json_get_int (json, "interval_ms", &agent->interval_ms, error)
+      || !ls_json_get_uint (json, "history_memory", 0, G_MAXINT64, &agent->history_memory, error)
+      || !ls_json_get_uint (json, "log_memory", 0, G_MAXINT64, &agent->log_memory, error)
+      || !ls_json_get_uint (json, "log_disk", 0, G_MAXINT64, &agent->log_disk, error)
+      || !ls_json_get_real (json, "sampling_budget", &agent->sampling_budget, error)
+      || !ls_json_get_string (json, "allow_group", &agent->allow_group, error))
+    {
+      g_prefix_error (error, "%s:%u: ", reading->file_name, reading->group->line);
+      return FALSE;
+    }
+  for (guint i = 0; i < reading->group->keys->len; i++)
+    {
+      const LsConfigKey *key = reading->group->keys->pdata[i];
+      const char *rule;
+
+      if (check_agent (agent, key->key, &rule))
+        continue;
+      ls_config_set_error (error, reading->file_name, key->line, "%s = %s is not possible: %s", key->key, key->value, rule);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- groups --- */
+
+static gboolean
+check_name (Reading *reading, GError **error)
+{
+  const LsConfigGroup *group = reading->group;
+  const LsConfigGroup *other;
+
+  if (g_str_equal (group->kind, "agent"))
+    {
+      if (group->name == NULL)
+        return TRUE;
+      ls_config_set_error (error, reading->file_name, group->line, "the agent has no name: write [agent]");
+      return FALSE;
+    }
+  if (group->name == NULL)
+    {
+      ls_config_set_error (error, reading->file_name, group->line, "[%s] needs a name: write [%s NAME]", group->kind, group->kind);
+      return FALSE;
+    }
+  if (!ls_name_is_valid (group->name))
+    {
+      ls_config_set_error (error, reading->file_name, group->line,
+                           "\"%s\" cannot be a name: a name begins with a lower-case letter and has at most 32 lower-case letters, digits and hyphens", group->name);
+      return FALSE;
+    }
+  other = g_hash_table_lookup (reading->names, group->name);
+  if (other != NULL)
+    {
+      ls_config_set_error (error, reading->file_name, group->line, "the name \"%s\" is taken by [%s] at line %u: names are unique over all kinds",
+                           group->name, other->header, other->line);
+      return FALSE;
+    }
+  g_hash_table_insert (reading->names, group->name, (gpointer) group);
+  return TRUE;
+}
+
+static gboolean
+check_kind (Reading *reading, GError **error)
+{
+  const LsConfigGroup *group = reading->group;
+  const char *closest;
+
+  if (g_strv_contains (kinds, group->kind))
+    return TRUE;
+  closest = ls_closest_word (group->kind, kinds);
+  if (closest != NULL)
+    ls_config_set_error (error, reading->file_name, group->line, "[%s] is not a group: did you mean [%s%s%s]?", group->header, closest,
+                         group->name != NULL ? " " : "", group->name != NULL ? group->name : "");
+  else
+    ls_config_set_error (error, reading->file_name, group->line, "[%s] is not a group: there are [agent], [cluster NAME], [pool NAME], [task NAME] and [schedule NAME]",
+                         group->header);
+  return FALSE;
+}
+
+static gboolean
+read_group (Reading *reading, GError **error)
+{
+  const char *kind = reading->group->kind;
+
+  if (!check_kind (reading, error) || !check_name (reading, error))
+    return FALSE;
+  if (g_str_equal (kind, "agent"))
+    return read_agent (reading, error);
+  if (g_str_equal (kind, "cluster"))
+    return add_cluster (reading, error);
+  if (g_str_equal (kind, "pool"))
+    return add_pool (reading, error);
+  if (g_str_equal (kind, "task"))
+    return add_task (reading, error);
+  g_ptr_array_add (reading->config->warnings, g_strdup_printf ("%s:%u: [%s] is not run: schedules come in a later version",
+                                                               reading->file_name, reading->group->line, reading->group->header));
+  return TRUE;
+}
+
+LsConfig *
+ls_config_parse (const char *text, gsize length, const char *file_name, GError **error)
+{
+  g_autoptr (GPtrArray) groups = ls_config_lines_parse (text, length, file_name, error);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (LsConfig) config = ls_config_new ();
+  Reading reading = { .file_name = file_name, .config = config, .names = names };
+
+  if (groups == NULL)
+    return NULL;
+  for (guint i = 0; i < groups->len; i++)
+    {
+      reading.group = groups->pdata[i];
+      if (!read_group (&reading, error))
+        return NULL;
+    }
+  return g_steal_pointer (&config);
+}
