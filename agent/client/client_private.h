@@ -1,0 +1,11 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inside client only. */
+
+#include "client/client.h"
+
+/* As ls_client_open_async, with request headers ("Name", "value", …, NULL; NULL: none). Finish with ls_client_open_finish. */
+void ls_client_stream_async (LsClient *client, const char *method, const char *path, GBytes *body, const char *content_type,
+                             const char *const *headers, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
