@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gui/pages/tasks_page.h"
+
+struct _LsTasksPage {
+  LsPage parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (LsTasksPage, ls_tasks_page, LS_TYPE_PAGE)
+
+static gboolean
+ls_tasks_page_is_empty (LsPage *page)
+{
+  return g_list_model_get_n_items (ls_store_tasks (ls_page_store (page))) == 0;
+}
+
+static void
+ls_tasks_page_bind (LsPage *page, LsStore *store)
+{
+  g_signal_connect_object (ls_store_tasks (store), "items-changed", G_CALLBACK (ls_page_refresh), page, G_CONNECT_SWAPPED);
+}
+
+static void
+ls_tasks_page_class_init (LsTasksPageClass *klass)
+{
+  LsPageClass *page_class = LS_PAGE_CLASS (klass);
+  page_class->bind = ls_tasks_page_bind;
+  page_class->is_empty = ls_tasks_page_is_empty;
+  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass), "/lineshaft/pages/tasks_page.ui");
+}
+
+static void
+ls_tasks_page_init (LsTasksPage *page)
+{
+  gtk_widget_init_template (GTK_WIDGET (page));
+}
