@@ -40,7 +40,7 @@ LsHttpLimits ls_http_limits_default (void);
 
 /* What `observe` learns of one answer. */
 typedef struct {
-  unsigned status;
+  unsigned status;       /* as sent; 499 if the peer went away before the first byte of it (never on the wire) */
   uint64_t latency_us;   /* first byte of the request to the last byte handed to the kernel */
   uint64_t bytes_in;     /* head and body as read from the wire */
   uint64_t bytes_out;
@@ -74,6 +74,10 @@ int ls_http_server_listen (LsHttpServer *server, int fd);
  * answer carries `Connection: close`. After @grace_ms idle connections are closed too. @drained runs once, when the
  * last connection is gone. */
 void ls_http_server_drain (LsHttpServer *server, unsigned grace_ms, void (*drained) (void *user), void *user);
+
+/* Stops accepting at once and closes the listeners' descriptors: the beginning of a drain for a socket that other
+ * processes accept from as well. */
+void ls_http_server_stop_accepting (LsHttpServer *server);
 
 /* Closes everything at once and frees the server when libuv lets go; @closed (may be NULL) runs then. */
 void ls_http_server_close (LsHttpServer *server, void (*closed) (void *user), void *user);

@@ -1,0 +1,459 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The life of a socket: accepted, polled, read, written, closed. What the bytes mean is request.c's business. */
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
+size_t
+ls_http_connection_unwritten (const LsHttpConnection *c)
+{
+  return (size_t) (c->queued - c->sent);
+}
+
+bool
+ls_http_connection_is_corked (const LsHttpConnection *c)
+{
+  return c->server->corked == c && ls_http_buffer_length (&c->output) == 0;
+}
+
+static void
+lose (LsHttpConnection *c)
+{
+  c->lost = true;
+  ls_http_connection_make_due (c);
+}
+
+/* --- writing --- */
+
+/* One write; returns the bytes taken, 0 if the kernel takes none now, or a negative errno. */
+static ssize_t
+write_now (LsHttpConnection *c, const struct iovec *parts, int count)
+{
+  ssize_t n;
+  do
+    if (count == 1)
+      n = send (c->fd, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL);
+    else
+      {
+        struct msghdr message = { .msg_iov = (struct iovec *) parts, .msg_iovlen = (size_t) count };
+        n = sendmsg (c->fd, &message, MSG_NOSIGNAL);
+      }
+  while (n < 0 && errno == EINTR);
+  if (n < 0)
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? 0 : -errno;
+  c->sent += (uint64_t) n;
+  return n;
+}
+
+static int
+keep_rest (LsHttpConnection *c, const struct iovec *parts, int count, size_t taken)
+{
+  if (ls_http_buffer_length (&c->output) == 0)
+    c->progress_ms = uv_now (c->server->loop);
+  for (int i = 0; i < count; i++)
+    {
+      size_t skip = taken < parts[i].iov_len ? taken : parts[i].iov_len;
+      taken -= skip;
+      int r = ls_http_buffer_append (&c->output, (const char *) parts[i].iov_base + skip, parts[i].iov_len - skip);
+      if (r < 0)
+        {
+          lose (c);
+          return r;
+        }
+    }
+  ls_http_connection_make_due (c); /* so that it is waited for */
+  return 0;
+}
+
+static int
+write_or_keep (LsHttpConnection *c, const struct iovec *parts, int count)
+{
+  size_t length = 0;
+  for (int i = 0; i < count; i++)
+    length += parts[i].iov_len;
+  ssize_t n = ls_http_buffer_length (&c->output) == 0 ? write_now (c, parts, count) : 0;
+  if (n < 0)
+    {
+      lose (c);
+      return -EPIPE;
+    }
+  return (size_t) n == length ? 0 : keep_rest (c, parts, count, (size_t) n);
+}
+
+/* Gives bytes to the peer: at once, with the others of a corked connection, or behind those that already wait. */
+int
+ls_http_connection_send (LsHttpConnection *c, const struct iovec *parts, int count)
+{
+  LsHttpServer *server = c->server;
+  if (c->lost || c->phase == LS_HTTP_CLOSED)
+    return -EPIPE;
+  size_t length = 0;
+  for (int i = 0; i < count; i++)
+    length += parts[i].iov_len;
+  if (ls_http_connection_is_corked (c))
+    {
+      if (ls_http_buffer_length (&server->output) + length <= LS_HTTP_CORK_BYTES)
+        {
+          for (int i = 0; i < count; i++)
+            if (ls_http_buffer_append (&server->output, parts[i].iov_base, parts[i].iov_len) < 0)
+              {
+                lose (c);
+                return -ENOMEM;
+              }
+          c->queued += length;
+          return 0;
+        }
+      int r = ls_http_connection_uncork (c);
+      server->corked = c;
+      if (r < 0)
+        return r;
+    }
+  c->queued += length;
+  return write_or_keep (c, parts, count);
+}
+
+/* Writes what gathered, and reports the answers that are out with it. */
+int
+ls_http_connection_uncork (LsHttpConnection *c)
+{
+  LsHttpServer *server = c->server;
+  if (server->corked != c)
+    return c->lost ? -EPIPE : 0;
+  server->corked = NULL;
+  int r = 0;
+  size_t length = ls_http_buffer_length (&server->output);
+  if (length > 0 && !c->lost)
+    {
+      struct iovec part = { server->output.data + server->output.start, length };
+      r = write_or_keep (c, &part, 1);
+    }
+  ls_http_buffer_reset (&server->output, 2 * LS_HTTP_CORK_BYTES);
+  ls_http_receipts_flush (c);
+  return r;
+}
+
+static void
+flush (LsHttpConnection *c)
+{
+  size_t length = ls_http_buffer_length (&c->output);
+  if (length == 0)
+    return;
+  struct iovec part = { c->output.data + c->output.start, length };
+  ssize_t n = write_now (c, &part, 1);
+  if (n < 0)
+    {
+      c->lost = true;
+      return;
+    }
+  if (n > 0)
+    c->progress_ms = uv_now (c->server->loop);
+  ls_http_buffer_consume (&c->output, (size_t) n);
+  if (ls_http_buffer_length (&c->output) == 0)
+    {
+      ls_http_buffer_reset (&c->output, 4096);
+      ls_http_receipts_settle (c, false);
+    }
+}
+
+/* --- reading --- */
+
+/* Whether more input has a place to go. */
+static bool
+wants_input (const LsHttpConnection *c)
+{
+  if (c->eof || c->lost)
+    return false;
+  switch (c->phase)
+    {
+    case LS_HTTP_HEAD:
+      /* A peer that does not take its answers is not listened to either. */
+      return ls_http_buffer_length (&c->output) == 0;
+    case LS_HTTP_EXCHANGE:
+      return ls_http_buffer_length (&c->input) < LS_HTTP_KEPT_INPUT;
+    case LS_HTTP_DISCARD:
+    case LS_HTTP_LINGER:
+      return true;
+    default:
+      return false;
+    }
+}
+
+static void on_poll (uv_poll_t *poll, int status, int events);
+
+/* Asks libuv for what is needed now. UV_PRIORITIZED keeps a quiet socket registered, so that its peer's end is noticed even
+ * when nothing is read or written. */
+static void
+update_poll (LsHttpConnection *c)
+{
+  int events = (wants_input (c) ? UV_READABLE : 0) | (ls_http_buffer_length (&c->output) > 0 ? UV_WRITABLE : 0);
+  if (events == 0)
+    events = UV_PRIORITIZED;
+  if (events == c->events)
+    return;
+  c->events = events;
+  uv_poll_start (&c->poll, events, on_poll);
+}
+
+static void
+read_input (LsHttpConnection *c)
+{
+  LsHttpServer *server = c->server;
+  ssize_t n;
+  do
+    n = recv (c->fd, server->input, sizeof server->input, 0);
+  while (n < 0 && errno == EINTR);
+  if (n > 0)
+    {
+      ls_http_connection_run (c, server->input, (size_t) n);
+      return;
+    }
+  if (n == 0)
+    ls_http_connection_at_eof (c);
+  else if (errno != EAGAIN && errno != EWOULDBLOCK)
+    c->lost = true;
+  ls_http_connection_run (c, NULL, 0);
+}
+
+static void
+on_poll (uv_poll_t *poll, int status, int events)
+{
+  LsHttpConnection *c = poll->data;
+  if (status < 0 || events == UV_PRIORITIZED)
+    {
+      c->lost = true;
+      ls_http_connection_run (c, NULL, 0);
+      return;
+    }
+  if (events & UV_WRITABLE)
+    flush (c);
+  if ((events & UV_READABLE) && !c->lost)
+    read_input (c);
+  else
+    ls_http_connection_run (c, NULL, 0);
+}
+
+/* --- running --- */
+
+static int
+keep_input (LsHttpConnection *c, const char *data, size_t length)
+{
+  return ls_http_buffer_append (&c->input, data, length);
+}
+
+static void
+tell_drained (LsHttpConnection *c)
+{
+  LsHttpExchange *e = &c->exchange;
+  if (c->phase != LS_HTTP_EXCHANGE || !e->wants_drained || ls_http_connection_unwritten (c) > 0)
+    return;
+  e->wants_drained = false;
+  if (e->on_drained && e->answer != LS_HTTP_ANSWER_ENDED)
+    e->on_drained (e->drained_user, e);
+}
+
+static void
+process_all (LsHttpConnection *c, const char *data, size_t length)
+{
+  size_t used;
+  if (ls_http_buffer_length (&c->input) == 0)
+    {
+      used = ls_http_connection_process (c, data, length);
+      if (used < length && c->phase != LS_HTTP_CLOSED && keep_input (c, data + used, length - used) < 0)
+        c->lost = true;
+      return;
+    }
+  if (keep_input (c, data, length) < 0)
+    c->lost = true;
+  used = ls_http_connection_process (c, c->input.data + c->input.start, ls_http_buffer_length (&c->input));
+  if (c->phase == LS_HTTP_CLOSED)
+    return;
+  ls_http_buffer_consume (&c->input, used);
+  if (ls_http_buffer_length (&c->input) == 0)
+    ls_http_buffer_reset (&c->input, 0);
+}
+
+/* Does all that can be done for a connection now, with @length new bytes: the only place from which handlers are called. */
+void
+ls_http_connection_run (LsHttpConnection *c, const char *data, size_t length)
+{
+  LsHttpServer *server = c->server;
+  if (c->phase == LS_HTTP_CLOSED || c->running)
+    return;
+  c->running = true;
+  if (!c->lost)
+    {
+      server->corked = c;
+      tell_drained (c);
+      process_all (c, data, length);
+      if (c->phase != LS_HTTP_CLOSED)
+        ls_http_connection_uncork (c);
+      else if (server->corked == c)
+        server->corked = NULL;
+    }
+  c->running = false;
+  if (c->phase == LS_HTTP_CLOSED)
+    return;
+  if (c->lost)
+    ls_http_connection_abort (c);
+  else
+    {
+      update_poll (c);
+      ls_http_connection_set_deadline (c);
+    }
+  ls_http_server_tell_gauges (server);
+}
+
+/* Has the connection run before the loop sleeps. */
+void
+ls_http_connection_make_due (LsHttpConnection *c)
+{
+  LsHttpServer *server = c->server;
+  if (c->due || c->running || c->phase == LS_HTTP_CLOSED)
+    return;
+  c->due = true;
+  c->next_due = server->due;
+  server->due = c;
+}
+
+/* --- beginning and end --- */
+
+void
+ls_http_connection_accept (LsHttpServer *server, int fd)
+{
+  LsHttpConnection *c = calloc (1, sizeof *c);
+  if (!c || uv_poll_init (server->loop, &c->poll, fd) < 0)
+    {
+      free (c);
+      close (fd);
+      return;
+    }
+  uint64_t now_ms = uv_now (server->loop);
+  server->handles++;
+  c->poll.data = c;
+  c->server = server;
+  c->fd = fd;
+  c->head = c->inline_head;
+  c->head_size = sizeof c->inline_head;
+  c->exchange.connection = c;
+  c->idle_ms = c->started_ms = c->progress_ms = now_ms;
+  c->next = server->connections;
+  if (c->next)
+    c->next->previous = c;
+  server->connections = c;
+  server->accepted++;
+  server->open++;
+
+  c->opened = true;
+  if (server->handlers.opened && !server->handlers.opened (server->user, c, &c->context))
+    {
+      ls_http_connection_close (c);
+      return;
+    }
+  if (server->limits.connections == 0 || server->counted < server->limits.connections)
+    {
+      c->counted = true;
+      server->counted++;
+    }
+  else
+    {
+      c->over_limit = true;
+      server->over_limit++;
+      c->started_ns = uv_hrtime ();
+      ls_http_connection_refuse (c, (LsHttpVerdict){ 503, "There are as many connections as this server takes; try again soon." });
+    }
+  ls_http_connection_run (c, NULL, 0);
+}
+
+/* Shuts our side once all is written, and waits for the peer's end. */
+void
+ls_http_connection_linger (LsHttpConnection *c)
+{
+  if (c->eof)
+    {
+      ls_http_connection_close (c);
+      return;
+    }
+  shutdown (c->fd, SHUT_WR);
+  c->phase = LS_HTTP_LINGER;
+  c->linger_ms = c->progress_ms = uv_now (c->server->loop);
+}
+
+static void
+on_closed (uv_handle_t *handle)
+{
+  LsHttpConnection *c = handle->data;
+  LsHttpServer *server = c->server;
+  if (c->head != c->inline_head)
+    free (c->head);
+  ls_http_buffer_reset (&c->input, 0);
+  ls_http_buffer_reset (&c->output, 0);
+  ls_http_buffer_reset (&c->exchange.fields, 0);
+  ls_http_buffer_reset (&c->exchange.collected, 0);
+  free (c->waiting);
+  free (c);
+  ls_http_server_check_drained (server);
+  ls_http_server_handle_closed (server);
+}
+
+static void
+unlink_connection (LsHttpConnection *c)
+{
+  LsHttpServer *server = c->server;
+  if (c->previous)
+    c->previous->next = c->next;
+  else
+    server->connections = c->next;
+  if (c->next)
+    c->next->previous = c->previous;
+  for (LsHttpConnection **at = &server->due; c->due && *at; at = &(*at)->next_due)
+    if (*at == c)
+      {
+        *at = c->next_due;
+        c->due = false;
+        break;
+      }
+  server->open--;
+  server->counted -= c->counted;
+  server->over_limit -= c->over_limit;
+}
+
+void
+ls_http_connection_close (LsHttpConnection *c)
+{
+  LsHttpServer *server = c->server;
+  if (c->phase == LS_HTTP_CLOSED)
+    return;
+  ls_http_receipts_settle (c, true);
+  c->phase = LS_HTTP_CLOSED;
+  unlink_connection (c);
+  uv_poll_stop (&c->poll);
+  uv_close ((uv_handle_t *) &c->poll, on_closed);
+  if (server->handlers.closed && c->opened)
+    server->handlers.closed (server->user, c, c->context);
+  close (c->fd);
+  c->fd = -1;
+}
+
+/* The peer is gone or is cut off. */
+void
+ls_http_connection_abort (LsHttpConnection *c)
+{
+  if (c->phase == LS_HTTP_CLOSED)
+    return;
+  ls_http_connection_uncork (c);
+  c->lost = true;
+  ls_http_receipts_settle (c, true);
+  if (c->phase == LS_HTTP_EXCHANGE)
+    ls_http_exchange_abandon (&c->exchange);
+  ls_http_connection_close (c);
+}
