@@ -132,7 +132,7 @@ ls_supervisor_signal (LsSupervisor *supervisor, const char *id, const LsInstance
 
   if (!unit || !unit->klass->signal)
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no worker, pool or task “%s”.", id);
+      g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no worker, pool or task %s", id);
       return FALSE;
     }
   ls_supervisor_enter (supervisor);
@@ -149,13 +149,13 @@ ls_supervisor_send (LsSupervisor *supervisor, const char *id, const LsInstance *
 
   if (!unit || !unit->klass->send)
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no worker, task or job “%s”.", id);
+      g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no worker, task or job %s", id);
       return FALSE;
     }
   if (ls_message_is_internal (message))
     {
       g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE,
-                           "Messages whose “cmd” begins with NODE_ or LINESHAFT_ are kept for the agent itself; use another member.");
+                           "messages whose cmd begins with NODE_ or LINESHAFT_ are the agent's own: use another word");
       return FALSE;
     }
   ls_supervisor_enter (supervisor);

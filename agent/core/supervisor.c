@@ -35,20 +35,18 @@ struct LsSupervisor {
   void *done_self;
 };
 
-static guint
-instance_hash (gconstpointer key)
+guint
+ls_instance_key_hash (gconstpointer key)
 {
   const LsInstance *instance = key;
 
   return (guint) instance->pid * 2654435761u ^ (guint) instance->start_time;
 }
 
-static gboolean
-instance_equal (gconstpointer a, gconstpointer b)
+gboolean
+ls_instance_key_equal (gconstpointer a, gconstpointer b)
 {
-  const LsInstance *x = a, *y = b;
-
-  return x->pid == y->pid && x->start_time == y->start_time;
+  return ls_instance_equal (*(const LsInstance *) a, *(const LsInstance *) b);
 }
 
 static void
@@ -80,7 +78,7 @@ ls_supervisor_new (const LsPorts *ports, const LsObserver *observer)
   supervisor->operations = ls_operations_new ();
   supervisor->units = g_ptr_array_new ();
   supervisor->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  supervisor->owners = g_hash_table_new_full (instance_hash, instance_equal, g_free, NULL);
+  supervisor->owners = g_hash_table_new_full (ls_instance_key_hash, ls_instance_key_equal, g_free, NULL);
   supervisor->dropped = g_ptr_array_new ();
   return supervisor;
 }
@@ -222,7 +220,7 @@ ls_supervisor_refuse_when_stopping (LsSupervisor *supervisor, GError **error)
 {
   if (supervisor->phase == RUNNING)
     return FALSE;
-  g_set_error_literal (error, LS_ERROR, LS_ERROR_CONFLICT, "The agent is stopping; nothing new is started.");
+  g_set_error_literal (error, LS_ERROR, LS_ERROR_CONFLICT, "the agent is stopping: nothing new is started");
   return TRUE;
 }
 
@@ -435,12 +433,12 @@ ls_supervisor_add_unit (LsSupervisor *supervisor, LsUnit *unit, GError **error)
 
   if (unit->noun != LS_NOUN_TASK && reads_as_a_number_of_ours (unit->name))
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "“%s” would be taken for a task, a job or an operation; choose another name.", unit->name);
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s would be taken for the id of a task, job or operation: choose another name", unit->name);
       return FALSE;
     }
   if (holder)
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "The name “%s” is taken by a %s; choose another.", unit->name, noun_name (holder->noun));
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "the name %s is taken by a %s: choose another", unit->name, noun_name (holder->noun));
       return FALSE;
     }
   unit->supervisor = supervisor;

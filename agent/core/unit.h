@@ -50,6 +50,8 @@ guint64 ls_supervisor_next_number (LsSupervisor *supervisor, LsNoun noun);      
 void ls_supervisor_changed (LsSupervisor *supervisor, LsNoun noun, LsChangeOp op, gconstpointer resource);
 void ls_supervisor_user_message (LsSupervisor *supervisor, LsNoun noun, const char *id, json_t *message);
 char **ls_supervisor_log_tail (LsSupervisor *supervisor, const char *id, guint n);      /* (transfer full) (nullable) */
+guint ls_instance_key_hash (gconstpointer instance);      /* for tables whose keys are LsInstance * */
+gboolean ls_instance_key_equal (gconstpointer a, gconstpointer b);
 gboolean ls_message_is_internal (json_t *message);      /* an object whose "cmd" begins with NODE_ or LINESHAFT_ */
 /* For functions that begin something new: LS_ERROR_CONFLICT while the supervisor takes everything down. */
 gboolean ls_supervisor_refuse_when_stopping (LsSupervisor *supervisor, GError **error);      /* TRUE: refused */
