@@ -17,5 +17,5 @@ gsize ls_history_memory (const LsHistory *history);
  * worker names in @of (NULL: host and all clusters):
  * {"step_ms":1000,"since":…,"at":[…],"host":{"cpu":[[…]…],"memory_used":[…]},"clusters":{"web":{"requests":[…],"classes":[[1xx…5xx]…],
  *  "p50_us":[…],"p95_us":[…],"p99_us":[…],"in_flight":[…],"cpu":[…],"rss":[…]}},"pools":{…},"workers":{"web.3":{"requests":[…],"cpu":[…],"rss":[…],"p95_us":[…]}}}
- * Gaps are null. (transfer full) */
+ * cpu of the host is a list of cores. Gaps are null. At 10 s a count is a sum, p95 and p99 the worst second's, all else a mean. (transfer full) */
 json_t *ls_history_to_json (const LsHistory *history, gint64 since, gint64 step_ms, const char *const *of);

@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* OpenMetrics text, written once a scrape. */
+/* OpenMetrics text, written once a scrape.
+ *
+ * Counters are those of clusters, without a label for the worker: a cluster's totals never go back, while a series a worker would end with
+ * its process and take its counts along. What a living worker uses is there as gauges. */
 
 #include "metrics/scoreboard.h"
 #include "model/sample.h"
@@ -16,5 +19,5 @@ typedef struct {
   guint ready, wanted, in_flight, connections;
 } LsClusterMetrics;
 
-/* The whole exposition, ending in "# EOF". (transfer full) */
+/* @sample may be NULL before the first: then host and workers are left out. The whole exposition, ending in "# EOF". (transfer full) */
 char *ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, guint open_fds, gint64 started_at_ms);
