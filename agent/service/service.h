@@ -4,7 +4,11 @@
 
 /* The API: routes, event stream, OpenMetrics, who may call. Turns requests into calls on the supervisor and its state into JSON.
  *
- * One LsService a process. It is the supervisor's observer's ear: main passes every change and message on. */
+ * One LsService a process. It is the supervisor's observer's ear: main passes every change and message on.
+ *
+ * Files: routes.c (the table and the dispatcher), one file a group of routes (clusters.c, workers.c, …), call.c (one request), nouns.c (each noun's
+ * JSON), list.c, problem.c, access.c and endpoint.c (who may call, and where), events.c and event_ring.c (the stream), outlet.c (any long answer with
+ * back-pressure), follow.c (logs as they come), messages.c, idempotency.c. */
 
 #include "core/supervisor.h"
 #include "http/server.h"
@@ -14,6 +18,21 @@
 
 typedef struct LsService LsService;
 
+/* What GET /v1/agent and /v1/host tell of the run; kept by the caller, who may change it between calls. */
+typedef struct {
+  LsInstance instance;
+  gint64 started_at;                   /* Unix ms */
+  const char *platform;                /* "linux" or "portable" */
+  const char *config_path;             /* NULL: none */
+  const char *host_name;
+  const char *host_system;
+  guint cores;
+  gint64 booted_at;                    /* Unix ms; 0: unknown */
+  gint64 interval_ms;                  /* as the config asks */
+  double sampling_budget;              /* share of a core */
+  GPtrArray *warnings;                 /* char *; sentences */
+} LsAgentFacts;
+
 typedef struct {
   uv_loop_t *loop;
   LsSupervisor *supervisor;
@@ -21,12 +40,19 @@ typedef struct {
   LsHistory *history;
   LsLogStore *logs;
   const char *epoch;                   /* random, one a run of the agent */
-  const char *const *sockets;          /* paths to listen on */
+  const char *const *sockets;          /* paths to listen on, NULL-terminated */
+  const int *listen_fds;               /* listening sockets handed over by a service manager, which the service then owns; else NULL */
+  guint n_listen_fds;
   const char *allow_group;             /* NULL */
-  gboolean (*apply) (void *self, const char *text, gboolean dry_run, json_t **ret_difference, GError **error);      /* NULL text: the file again */
+  const LsAgentFacts *facts;
+  gboolean (*peer) (int fd, guint *ret_uid, guint *ret_gid);      /* ls_peer_credentials */
+  guint (*open_fds) (void);                                      /* ls_process_open_fds */
+  /* @ret_difference: [{"op":"create|change|remove","kind":"cluster","name":"web"}…]. NULL @text: the file again. */
+  gboolean (*apply) (void *self, const char *text, gboolean dry_run, json_t **ret_difference, GError **error);
   void *self;                          /* for apply */
 } LsServiceParts;
 
+/* Copies what @parts points to, but not the objects and facts. */
 LsService *ls_service_new (const LsServiceParts *parts, GError **error);
 /* Stops listening, ends streams, frees later; @closed runs when libuv has let go. */
 void ls_service_close (LsService *service, void (*closed) (void *user), void *user);

@@ -1,0 +1,300 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "daemon/daemon.h"
+
+#include "base/error.h"
+#include "daemon/parts.h"
+#include "daemon/paths.h"
+#include "daemon/scoreboards.h"
+#include "logs/log.h"
+#include "platform/host_figures.h"
+#include "platform/process_figures.h"
+#include "platform/system.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* --- what comes from the children goes to the supervisor and the logs --- */
+
+static void
+on_notify (void *self, LsInstance instance, LsNotifyKind kind, const char *text)
+{
+  ls_supervisor_child_notify (((LsDaemon *) self)->supervisor, instance, kind, text);
+}
+
+static void
+on_message (void *self, LsInstance instance, json_t *message)
+{
+  ls_supervisor_child_message (((LsDaemon *) self)->supervisor, instance, message);
+}
+
+static void
+on_output (void *self, LsInstance instance, const char *id, gboolean is_stderr, const char *data, gsize length)
+{
+  LsDaemon *daemon = self;
+  gsize dropped = ls_log_store_append (daemon->logs, id, is_stderr ? LS_LOG_STDERR : LS_LOG_STDOUT, data, length, g_get_real_time () / 1000);
+
+  ls_supervisor_child_output (daemon->supervisor, instance, is_stderr, length, dropped);
+}
+
+static void
+on_exited (void *self, LsInstance instance, const char *id, const LsExit *how)
+{
+  LsDaemon *daemon = self;
+
+  ls_log_store_end (daemon->logs, id);
+  ls_supervisor_child_exited (daemon->supervisor, instance, how);
+}
+
+/* --- what the supervisor tells goes to the readers --- */
+
+static void
+on_changed (void *self, LsNoun noun, LsChangeOp op, gconstpointer resource)
+{
+  LsDaemon *daemon = self;
+
+  ls_journal_changed (daemon->journal, noun, op, resource);
+  if (daemon->service != NULL)
+    ls_service_changed (daemon->service, noun, op, resource);
+  if (noun == LS_NOUN_TASK && op == LS_CHANGE_REMOVED)
+    ls_log_store_forget (daemon->logs, ((const LsTask *) resource)->id);
+}
+
+static void
+on_user_message (void *self, LsNoun noun, const char *id, json_t *message)
+{
+  LsDaemon *daemon = self;
+
+  if (daemon->service != NULL)
+    ls_service_message (daemon->service, noun, id, message);
+}
+
+static char **
+log_tail (void *self, const char *id, guint n)
+{
+  return ls_log_store_tail (((LsDaemon *) self)->logs, id, n);
+}
+
+static void
+on_sample (void *self, const LsSample *sample)
+{
+  LsDaemon *daemon = self;
+
+  ls_history_add (daemon->history, sample);
+  ls_service_sample (daemon->service, sample);
+}
+
+/* --- the parts, in the order in which they need each other --- */
+
+static gboolean
+make_logs (LsDaemon *daemon, GError **error)
+{
+  const LsAgentSettings *settings = &daemon->config->agent;
+  g_autofree char *folder = ls_paths_logs ((const char *const *) daemon->options->sockets);
+  g_autoptr (GError) no_disk = NULL;
+
+  daemon->logs = ls_log_store_new (folder, settings->log_memory, settings->log_disk, &no_disk);
+  /* A full or read-only disk is no reason not to serve. */
+  if (daemon->logs == NULL)
+    {
+      daemon->logs = ls_log_store_new (NULL, settings->log_memory, 0, error);
+      g_ptr_array_add (daemon->facts.warnings, g_strdup_printf ("Output is kept in memory only: %s", no_disk->message));
+    }
+  if (daemon->logs == NULL)
+    return FALSE;
+  ls_log_init (daemon->options->log_level, daemon->logs);
+  return TRUE;
+}
+
+static gboolean
+make_supervisor (LsDaemon *daemon, GError **error)
+{
+  const LsChildEvents events = { on_notify, on_message, on_output, on_exited, daemon };
+  const LsObserver observer = { on_changed, on_user_message, log_tail, daemon };
+  LsPorts ports = { .worker_program = daemon->worker_program, .pool_program = daemon->pool_program, .cores = ls_host_cores () };
+
+  daemon->children = ls_children_new (&daemon->loop, &events, error);
+  if (daemon->children == NULL)
+    return FALSE;
+  daemon->sockets = ls_socket_host_new ();
+  ports.clock = ls_loop_clock_port (&daemon->clock);
+  ports.spawner = ls_children_spawner (daemon->children);
+  ports.sockets = ls_socket_host_port (daemon->sockets);
+  ports.scoreboards = ls_scoreboards_port ();
+  daemon->supervisor = ls_supervisor_new (&ports, &observer);
+  daemon->clock.supervisor = daemon->supervisor;
+  daemon->applier = ls_applier_new (daemon->supervisor);
+  return TRUE;
+}
+
+static gboolean
+make_service (LsDaemon *daemon, GError **error)
+{
+  LsServiceParts parts = {
+    .loop = &daemon->loop,
+    .supervisor = daemon->supervisor,
+    .sampler = ls_sampling_sampler (daemon->sampling),
+    .history = daemon->history,
+    .logs = daemon->logs,
+    .epoch = daemon->epoch,
+    .sockets = (const char *const *) daemon->socket_paths,
+    .allow_group = daemon->config->agent.allow_group,
+    .facts = &daemon->facts,
+    .peer = ls_peer_credentials,
+    .open_fds = ls_process_open_fds,
+    .apply = ls_daemon_apply,
+    .self = daemon,
+  };
+
+  parts.listen_fds = ls_manager_sockets (daemon->manager, &parts.n_listen_fds);
+  daemon->service = ls_service_new (&parts, error);
+  return daemon->service != NULL;
+}
+
+static void
+learn_facts (LsDaemon *daemon)
+{
+  LsAgentFacts *facts = &daemon->facts;
+  LsHostReader *reader = ls_host_reader_new ();
+  LsHostFigures figures = { 0 };
+
+  facts->instance = (LsInstance) { getpid (), ls_process_start_time (getpid ()) };
+  facts->started_at = g_get_real_time () / 1000;
+  facts->platform = ls_platform_name ();
+  facts->host_name = daemon->host_name = ls_host_name ();
+  facts->host_system = daemon->host_system = ls_host_system ();
+  facts->cores = ls_host_cores ();
+  if (ls_host_reader_read (reader, &figures) && figures.uptime_ms > 0)
+    facts->booted_at = facts->started_at - figures.uptime_ms;
+  ls_host_figures_clear (&figures);
+  ls_host_reader_free (reader);
+}
+
+/* Everything that runs without a child yet. Nothing is started before the socket is ours: a second agent must not touch what the first runs. */
+static gboolean
+make_parts (LsDaemon *daemon, GError **error)
+{
+  const LsAgentSettings *settings = &daemon->config->agent;
+
+  learn_facts (daemon);
+  daemon->facts.interval_ms = settings->interval_ms;
+  daemon->facts.sampling_budget = settings->sampling_budget;
+  daemon->worker_program = ls_paths_program ("lineshaft-worker", error);
+  if (daemon->worker_program == NULL)
+    return FALSE;
+  daemon->pool_program = ls_paths_program ("lineshaft-pool", error);
+  if (daemon->pool_program == NULL || !make_supervisor (daemon, error))
+    return FALSE;
+  daemon->history = ls_history_new (settings->history_memory);
+  daemon->sampling = ls_sampling_new (&daemon->loop, daemon->supervisor, daemon->epoch, settings->interval_ms, settings->sampling_budget,
+                                      on_sample, daemon);
+  return make_service (daemon, error);
+}
+
+/* --- a life --- */
+
+static void
+on_watchdog (uv_timer_t *timer)
+{
+  ls_manager_notify (((LsDaemon *) timer->data)->manager, "WATCHDOG=1");
+}
+
+static int
+complain (int status, const GError *error)
+{
+  fprintf (stderr, "lineshaft-agent: %s\n", error->message);
+  return status;
+}
+
+/* Applies the config for the first time. What it says is to run; if it cannot, neither does the agent. */
+static void
+begin (LsDaemon *daemon)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 watchdog_ms = ls_manager_watchdog_ms (daemon->manager);
+  json_t *changes = NULL;
+
+  ls_daemon_watch_signals (daemon);
+  if (!ls_applier_apply (daemon->applier, daemon->config, FALSE, &changes, &error))
+    {
+      daemon->status = complain (1, error);
+      ls_daemon_stop (daemon);
+      return;
+    }
+  json_decref (changes);
+  ls_daemon_take_warnings (daemon, daemon->config);
+  ls_sampling_start (daemon->sampling);
+  if (watchdog_ms > 0)
+    uv_timer_start (&daemon->watchdog, on_watchdog, 0, (guint64) watchdog_ms);
+  ls_manager_notify (daemon->manager, "READY=1");
+  ls_log (LS_LOG_INFO, "lineshaft-agent %s answers on %s", LS_VERSION,
+          daemon->socket_paths[0] != NULL ? daemon->socket_paths[0] : "the socket of the service manager");
+}
+
+static void
+free_parts (LsDaemon *daemon)
+{
+  ls_applier_free (daemon->applier);
+  ls_supervisor_free (daemon->supervisor);
+  ls_socket_host_free (daemon->sockets);
+  ls_history_free (daemon->history);
+  ls_log_init (daemon->options->log_level, NULL);
+  ls_log_store_free (daemon->logs);
+  ls_journal_free (daemon->journal);
+  ls_config_free (daemon->config);
+  ls_manager_free (daemon->manager);
+  g_ptr_array_unref (daemon->facts.warnings);
+  g_strfreev (daemon->socket_paths);
+  g_free (daemon->worker_program);
+  g_free (daemon->pool_program);
+  g_free (daemon->host_name);
+  g_free (daemon->host_system);
+  g_free (daemon->epoch);
+}
+
+static void
+prepare_process (LsDaemon *daemon)
+{
+  guint n_handed_over;
+  gboolean handed_over;
+
+  signal (SIGPIPE, SIG_IGN);
+  ls_raise_fd_limit ();
+  ls_become_subreaper ();
+  daemon->manager = ls_manager_new ();
+  handed_over = ls_manager_sockets (daemon->manager, &n_handed_over) != NULL && daemon->options->sockets == NULL;
+  daemon->socket_paths = handed_over ? g_new0 (char *, 1)
+                                     : ls_paths_sockets ((const char *const *) daemon->options->sockets, daemon->options->app_id);
+  /* Children and theirs find this agent, not another. */
+  if (daemon->socket_paths[0] != NULL)
+    g_setenv ("LINESHAFT_SOCKET", daemon->socket_paths[0], TRUE);
+}
+
+int
+ls_daemon_run (const LsOptions *options)
+{
+  LsDaemon daemon = { .options = options };
+  g_autoptr (GError) error = NULL;
+
+  uv_loop_init (&daemon.loop);
+  daemon.facts.warnings = g_ptr_array_new_with_free_func (g_free);
+  daemon.epoch = g_strdup_printf ("%08x", g_random_int ());
+  daemon.journal = ls_journal_new ();
+  ls_loop_clock_init (&daemon.clock, &daemon.loop);
+  uv_timer_init (&daemon.loop, &daemon.watchdog);
+  daemon.watchdog.data = &daemon;
+  prepare_process (&daemon);
+  daemon.config = ls_daemon_load_config (&daemon, &error);
+  if (daemon.config == NULL)
+    return complain (2, error);
+  if (!make_logs (&daemon, &error) || !make_parts (&daemon, &error))
+    return complain (1, error);
+  begin (&daemon);
+  uv_run (&daemon.loop, UV_RUN_DEFAULT);
+  free_parts (&daemon);
+  uv_loop_close (&daemon.loop);
+  return daemon.status;
+}

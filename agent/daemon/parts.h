@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inside daemon only: the parts of a running agent. */
+
+#include "config/config.h"
+#include "core/supervisor.h"
+#include "daemon/applier.h"
+#include "daemon/clock.h"
+#include "daemon/journal.h"
+#include "daemon/manager.h"
+#include "daemon/options.h"
+#include "daemon/sampling.h"
+#include "logs/store.h"
+#include "metrics/history.h"
+#include "platform/children.h"
+#include "platform/sockets.h"
+#include "service/service.h"
+
+#include <uv.h>
+
+#define LS_DAEMON_SIGNALS 3
+
+typedef struct {
+  const LsOptions *options;
+  uv_loop_t loop;
+  char **socket_paths;
+  char *worker_program, *pool_program;
+  char *epoch;
+  char *host_name, *host_system;
+  LsAgentFacts facts;
+  LsConfig *config;            /* as it was last applied */
+  LsManager *manager;
+  LsLogStore *logs;
+  LsLoopClock clock;
+  LsChildren *children;
+  LsSocketHost *sockets;
+  LsSupervisor *supervisor;
+  LsApplier *applier;
+  LsJournal *journal;
+  LsHistory *history;
+  LsSampling *sampling;
+  LsService *service;
+  uv_signal_t signals[LS_DAEMON_SIGNALS];
+  uv_timer_t watchdog;
+  gboolean stopping;
+  int status;                  /* what main returns */
+} LsDaemon;
+
+/* reload.c */
+LsConfig *ls_daemon_load_config (LsDaemon *daemon, GError **error);
+/* Makes @text (NULL: the file again) what runs; what LsServiceParts.apply does. */
+gboolean ls_daemon_apply (void *self, const char *text, gboolean dry_run, json_t **ret_changes, GError **error);
+/* Takes over @config's warnings. */
+void ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config);
+
+/* stop.c */
+void ls_daemon_watch_signals (LsDaemon *daemon);
+/* Takes everything down in order; the loop then ends by itself. */
+void ls_daemon_stop (LsDaemon *daemon);

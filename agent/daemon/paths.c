@@ -1,0 +1,109 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "daemon/paths.h"
+
+#include "base/error.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static char *
+default_socket (void)
+{
+  if (geteuid () == 0)
+    return g_strdup ("/run/lineshaft/agent.sock");
+  return g_build_filename (g_get_user_runtime_dir (), "lineshaft", "agent.sock", NULL);
+}
+
+char **
+ls_paths_sockets (const char *const *given, const char *app_id)
+{
+  g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_free);
+
+  if (given == NULL)
+    g_ptr_array_add (sockets, default_socket ());
+  for (; given != NULL && *given != NULL; given++)
+    g_ptr_array_add (sockets, g_canonicalize_filename (*given, NULL));
+  if (app_id != NULL && *app_id != '\0')
+    g_ptr_array_add (sockets, g_build_filename (g_get_user_runtime_dir (), "app", app_id, "agent.sock", NULL));
+  g_ptr_array_add (sockets, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&sockets), FALSE);
+}
+
+char *
+ls_paths_logs (const char *const *given)
+{
+  g_autofree char *socket = NULL;
+  gsize length;
+
+  if (given != NULL && *given != NULL)
+    {
+      socket = g_canonicalize_filename (*given, NULL);
+      length = strlen (socket);
+      if (g_str_has_suffix (socket, ".sock"))
+        length -= strlen (".sock");
+      return g_strdup_printf ("%.*s.logs", (int) length, socket);
+    }
+  if (geteuid () == 0)
+    return g_strdup ("/var/log/lineshaft");
+  return g_build_filename (g_get_user_state_dir (), "lineshaft", "logs", NULL);
+}
+
+/* --- programs --- */
+
+static char *
+program_in (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+    return g_canonicalize_filename (path, NULL);
+  return NULL;
+}
+
+static char *
+own_folder (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+
+  return self != NULL ? g_path_get_dirname (self) : NULL;
+}
+
+/* "lineshaft-worker" is built in worker/, beside the agent's own folder. */
+static char *
+program_near (const char *folder, const char *name)
+{
+  const char *part = strrchr (name, '-');
+  g_autofree char *inside = g_build_filename (folder, part + 1, NULL);
+  g_autofree char *sibling = g_build_filename (folder, "..", part + 1, NULL);
+  const char *const folders[] = { folder, inside, sibling };
+  char *found = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders) && found == NULL; i++)
+    found = program_in (folders[i], name);
+  return found;
+}
+
+char *
+ls_paths_program (const char *name, GError **error)
+{
+  const char *wished = g_getenv ("LINESHAFT_LIBEXEC_DIR");
+  g_auto (GStrv) folders = g_strsplit (wished != NULL ? wished : "", ":", -1);
+  g_autofree char *own = own_folder ();
+  char *found = NULL;
+
+  for (char **folder = folders; *folder != NULL && found == NULL; folder++)
+    if (**folder != '\0')
+      found = program_in (*folder, name);
+  if (found == NULL && own != NULL)
+    found = program_near (own, name);
+  if (found == NULL)
+    found = program_in (LS_LIBEXEC_DIR, name);
+  if (found == NULL)
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN,
+                 "There is no %s in LINESHAFT_LIBEXEC_DIR, beside the agent, or in %s; install it or set LINESHAFT_LIBEXEC_DIR.", name,
+                 LS_LIBEXEC_DIR);
+  return found;
+}

@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Where things are: sockets, logs, and the programs that the agent starts. */
+
+#include <glib.h>
+
+/* The sockets to answer on, NULL-terminated, absolute: @given, or the default one; and the one of a Flatpak of @app_id, unless NULL.
+ * (transfer full) */
+char **ls_paths_sockets (const char *const *given, const char *app_id);
+/* The folder for logs: the user's state folder (root: /var/log), or with @given a folder beside the first socket, so that two agents never share
+ * one. (transfer full) */
+char *ls_paths_logs (const char *const *given);
+/* A program of ours by name: in LINESHAFT_LIBEXEC_DIR (folders apart by colons), beside the agent, in the build tree's folder of that part, or where
+ * it was installed. NULL with a sentence. (transfer full) */
+char *ls_paths_program (const char *name, GError **error);

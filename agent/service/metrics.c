@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+/* /metrics: OpenMetrics, for Prometheus and its kin. */
+#include "metrics/openmetrics.h"
+
+#include "service/routes.h"
+#include "service/state.h"
+
+#include <string.h>
+
+#define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+typedef struct {
+  LsSupervisor *supervisor;
+  const LsSample *sample;
+  GArray *clusters;      /* LsClusterMetrics */
+} Scrape;
+
+static void
+add_cluster (void *user, gconstpointer resource)
+{
+  Scrape *scrape = user;
+  const LsCluster *cluster = resource;
+  LsScoreboard *board = ls_supervisor_cluster_scoreboard (scrape->supervisor, cluster->name);
+  const LsClusterSample *last = scrape->sample != NULL ? ls_sample_find_cluster (scrape->sample, cluster->name) : NULL;
+  LsCounts *totals = g_new0 (LsCounts, 1);
+  LsClusterMetrics metrics = { .cluster = cluster->name, .totals = totals, .restarts = cluster->status.restarts };
+
+  if (board != NULL)
+    ls_scoreboard_totals (board, totals);
+  metrics.ready = cluster->status.ready;
+  metrics.wanted = cluster->status.wanted;
+  metrics.in_flight = last != NULL ? last->in_flight : 0;
+  metrics.connections = last != NULL ? last->connections : 0;
+  g_array_append_val (scrape->clusters, metrics);
+}
+
+static void
+clear_cluster (gpointer data)
+{
+  g_free ((gpointer) ((LsClusterMetrics *) data)->totals);
+}
+
+static gboolean
+get_metrics (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsServiceParts *parts = &call->service->parts;
+  g_autoptr (GArray) clusters = g_array_new (FALSE, FALSE, sizeof (LsClusterMetrics));
+  Scrape scrape = { parts->supervisor, ls_sampler_last (parts->sampler), clusters };
+  g_autofree char *text = NULL;
+
+  if (scrape.sample == NULL)
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_BUSY, "There is no sample yet; try again in a second.");
+      return FALSE;
+    }
+  g_array_set_clear_func (clusters, clear_cluster);
+  ls_supervisor_foreach (parts->supervisor, LS_NOUN_CLUSTER, add_cluster, &scrape);
+  text = ls_openmetrics_text (scrape.sample, (const LsClusterMetrics *) (gpointer) clusters->data, clusters->len, parts->open_fds (),
+                              parts->facts->started_at);
+  ls_call_reply_text (call, 200, OPENMETRICS_TYPE, text, strlen (text));
+  return TRUE;
+}
+
+const LsRoute ls_routes_metrics[] = {
+  { "GET", "/metrics", LS_BODY_NONE, NULL, get_metrics },
+  { NULL }
+};

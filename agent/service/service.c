@@ -1,0 +1,204 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "service/service.h"
+
+#include "base/error.h"
+#include "logs/log.h"
+#include "service/endpoint.h"
+#include "service/logs.h"
+#include "service/nouns.h"
+#include "service/routes.h"
+#include "service/state.h"
+
+#include <string.h>
+
+#define IDEMPOTENCY_KEYS 1024u
+#define MESSAGES 256u
+#define MESSAGES_BYTES (256u * 1024)
+
+static const LsHttpLimits limits = {
+  .head_bytes = 16 * 1024,
+  .target_bytes = 8 * 1024,
+  .body_bytes = 1024 * 1024,
+  .connections = 64,
+  .head_timeout_ms = 30000,
+  .request_timeout_ms = 30000,
+  .idle_timeout_ms = 60000,
+  .write_timeout_ms = 30000,
+};
+
+static bool
+on_opened (void *user, LsHttpConnection *connection, void **ret_context)
+{
+  LsService *service = user;
+
+  if (ls_access_admit (service->access, connection, ret_context))
+    return true;
+  ls_log (LS_LOG_WARNING, "refused a connection to the API: only this user, root and the members of allow-group may call");
+  return false;
+}
+
+static void
+on_observe (void *user, const LsHttpRecord *record)
+{
+  if (record->refusal != NULL)
+    ls_log (LS_LOG_INFO, "API: refused a request with %u: %s", record->status, record->refusal);
+  else
+    ls_log (LS_LOG_DEBUG, "API: %s %s: %u in %" G_GUINT64_FORMAT " µs", record->method, record->target, record->status, record->latency_us);
+}
+
+/* --- ending --- */
+
+static void
+parts_clear (LsServiceParts *parts)
+{
+  g_free ((char *) parts->epoch);
+  g_free ((char *) parts->allow_group);
+}
+
+static void
+on_part_closed (void *user)
+{
+  LsService *service = user;
+  void (*closed) (void *user) = service->closed;
+  void *closed_user = service->closed_user;
+
+  if (--service->closing > 0)
+    return;
+  g_ptr_array_unref (service->endpoints);
+  g_ptr_array_unref (service->outputs);
+  ls_access_free (service->access);
+  ls_idempotency_free (service->idempotency);
+  ls_messages_free (service->messages);
+  parts_clear (&service->parts);
+  g_free (service);
+  if (closed != NULL)
+    closed (closed_user);
+}
+
+/* The server goes first: it ends all exchanges, and with them the streams that use the other two. */
+static void
+on_server_closed (void *user)
+{
+  LsService *service = user;
+
+  ls_events_close (service->events, on_part_closed, service);
+  ls_outlets_close (service->outlets, on_part_closed, service);
+}
+
+void
+ls_service_close (LsService *service, void (*closed) (void *user), void *user)
+{
+  service->closed = closed;
+  service->closed_user = user;
+  service->closing = 2;
+  ls_http_server_close (service->server, on_server_closed, service);
+}
+
+/* --- beginning --- */
+
+static gboolean
+listen_on_fd (LsService *service, int fd, const char *what, GError **error)
+{
+  int failure = ls_http_server_listen (service->server, fd);
+
+  if (failure == 0)
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "Cannot listen on %s: %s.", what, g_strerror (-failure));
+  return FALSE;
+}
+
+static gboolean
+listen_on_all (LsService *service, GError **error)
+{
+  const LsServiceParts *parts = &service->parts;
+
+  for (guint i = 0; i < parts->n_listen_fds; i++)
+    if (!listen_on_fd (service, parts->listen_fds[i], "the socket handed over by the service manager", error))
+      return FALSE;
+  for (const char *const *path = parts->sockets; path != NULL && *path != NULL; path++)
+    {
+      LsEndpoint *endpoint = ls_endpoint_open (*path, service->access, error);
+
+      if (endpoint == NULL)
+        return FALSE;
+      g_ptr_array_add (service->endpoints, endpoint);
+      if (!listen_on_fd (service, ls_endpoint_steal_fd (endpoint), *path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+endpoint_free (gpointer endpoint)
+{
+  ls_endpoint_free (endpoint);
+}
+
+LsService *
+ls_service_new (const LsServiceParts *parts, GError **error)
+{
+  static const LsHttpHandlers handlers = { .request = ls_routes_dispatch, .observe = on_observe, .opened = on_opened };
+  g_autoptr (LsAccess) access = ls_access_new (parts->allow_group, parts->peer, error);
+  LsService *service;
+  int failure;
+
+  if (access == NULL)
+    return NULL;
+  service = g_new0 (LsService, 1);
+  service->parts = *parts;
+  service->parts.epoch = g_strdup (parts->epoch);
+  service->parts.allow_group = g_strdup (parts->allow_group);
+  service->access = g_steal_pointer (&access);
+  service->endpoints = g_ptr_array_new_with_free_func (endpoint_free);
+  service->outputs = g_ptr_array_new ();
+  service->idempotency = ls_idempotency_new (IDEMPOTENCY_KEYS);
+  service->messages = ls_messages_new (MESSAGES, MESSAGES_BYTES);
+  service->outlets = ls_outlets_new (parts->loop);
+  service->events = ls_events_new (service);
+  failure = ls_http_server_new (parts->loop, &limits, &handlers, service, &service->server);
+  if (failure < 0)
+    g_error ("cannot make the API's server: %s", g_strerror (-failure));
+  if (listen_on_all (service, error))
+    return service;
+  ls_service_close (service, NULL, NULL);
+  return NULL;
+}
+
+/* --- what happens --- */
+
+void
+ls_service_changed (LsService *service, LsNoun noun, LsChangeOp op, gconstpointer resource)
+{
+  static const char *const ops[] = { [LS_CHANGE_ADDED] = "added", [LS_CHANGE_CHANGED] = "changed", [LS_CHANGE_REMOVED] = "removed" };
+
+  ls_events_push (service->events, LS_TOPIC_CHANGE,
+                  json_pack ("{s:s, s:s, s:o}", "kind", ls_noun_kinds[noun].kind, "op", ops[op], "resource",
+                             ls_noun_to_json (service->parts.supervisor, noun, resource)));
+  if (noun == LS_NOUN_TASK)
+    {
+      const LsTask *task = resource;
+
+      if (op == LS_CHANGE_REMOVED || ls_task_state_is_final (task->state))
+        ls_logs_task_ended (service, task->id);
+    }
+}
+
+void
+ls_service_message (LsService *service, LsNoun noun, const char *id, json_t *message)
+{
+  ls_events_push (service->events, LS_TOPIC_MESSAGE,
+                  ls_messages_add (service->messages, ls_noun_kinds[noun].kind, id, g_get_real_time () / 1000, message));
+}
+
+void
+ls_service_sample (LsService *service, const LsSample *sample)
+{
+  ls_events_sample (service->events, sample);
+}
+
+guint
+ls_service_readers (LsService *service)
+{
+  return ls_events_readers (service->events);
+}

@@ -1,0 +1,205 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+/* /v1/tasks: child processes of any command, with their input and output. */
+#include "service/list.h"
+#include "service/logs.h"
+#include "service/nouns.h"
+#include "service/routes.h"
+#include "service/state.h"
+#include "service/wishes.h"
+
+static json_t *
+to_json (LsCall *call, const LsTask *task)
+{
+  return ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_TASK, task);
+}
+
+static const LsTask *
+find (LsCall *call, GError **error)
+{
+  const LsTask *task = ls_supervisor_find_task (call->service->parts.supervisor, call->parameters[0]);
+
+  if (task == NULL)
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no task “%s” (any more).", call->parameters[0]);
+  else if (!ls_call_check_revision (call, task->revision, error))
+    return NULL;
+  return task;
+}
+
+static gboolean
+list (LsCall *call, const LsBody *body, GError **error)
+{
+  return ls_list_reply (call, LS_NOUN_TASK, NULL, NULL, error);
+}
+
+static gboolean
+get (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsTask *task = find (call, error);
+
+  if (task == NULL)
+    return FALSE;
+  ls_call_reply_resource (call, 200, to_json (call, task));
+  return TRUE;
+}
+
+/* @json is {"name":…,"spec":{…}}; the name may be left out. */
+static gboolean
+run_request (LsSupervisor *supervisor, json_t *json, const LsTask **ret_task, GError **error)
+{
+  static const char *const members[] = { "name", "spec", NULL };
+  json_t *spec_json = json_object_get (json, "spec");
+  g_autofree char *name = NULL;
+  LsTaskSpec spec;
+  gboolean done;
+
+  if (!ls_json_only_members (json, members, "a task", error) || !ls_json_get_string (json, "name", &name, error))
+    return FALSE;
+  if (!json_is_object (spec_json))
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_MALFORMED,
+                           "A task needs a spec, such as {\"spec\":{\"argv\":[\"/bin/date\"]}}.");
+      return FALSE;
+    }
+  ls_task_spec_init (&spec);
+  done = ls_task_spec_from_json (spec_json, &spec, error) && ls_supervisor_run_task (supervisor, name, &spec, ret_task, error);
+  ls_task_spec_clear (&spec);
+  return done;
+}
+
+static gboolean
+run (LsCall *call, const LsBody *body, GError **error)
+{
+  LsSupervisor *supervisor = call->service->parts.supervisor;
+  const char *before;
+  const LsTask *task = NULL;
+
+  if (!ls_wish_made_before (call, body, &before, error))
+    return FALSE;
+  if (before != NULL && (task = ls_supervisor_find_task (supervisor, before)) != NULL)
+    {
+      ls_call_reply_resource (call, 200, to_json (call, task));
+      return TRUE;
+    }
+  if (!run_request (supervisor, body->json, &task, error))
+    return FALSE;
+  ls_wish_made (call, body, task->id);
+  ls_call_location (call, "tasks", task->id);
+  ls_call_reply_resource (call, 201, to_json (call, task));
+  return TRUE;
+}
+
+/* 202 with the task while it goes on, 204 once it is no more. */
+static void
+reply_after (LsCall *call)
+{
+  const LsTask *after = ls_supervisor_find_task (call->service->parts.supervisor, call->parameters[0]);
+
+  if (after != NULL)
+    ls_call_reply_resource (call, 202, to_json (call, after));
+  else
+    ls_call_reply (call, 204, NULL);
+}
+
+/* The instance that @body names, if it does, is the task's. */
+static gboolean
+check_instance (const LsTask *task, const LsBody *body, LsInstance *ret_instance, gboolean *ret_given, GError **error)
+{
+  static const char *const members[] = { "instance", NULL };
+
+  if ((body->json != NULL && !ls_json_only_members (body->json, members, "this action", error))
+      || !ls_call_body_instance (body, ret_instance, ret_given, error))
+    return FALSE;
+  if (!*ret_given || ls_instance_equal (*ret_instance, task->instance))
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_MISMATCH, "Task %s is no longer the process that you mean; read it again and decide anew.", task->id);
+  return FALSE;
+}
+
+static gboolean
+stop (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsTask *task = find (call, error);
+  LsInstance instance;
+  gboolean given;
+
+  if (task == NULL || !check_instance (task, body, &instance, &given, error)
+      || !ls_supervisor_stop_task (call->service->parts.supervisor, call->parameters[0], given ? &instance : NULL, error))
+    return FALSE;
+  reply_after (call);
+  return TRUE;
+}
+
+static gboolean
+delete (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsTask *task = find (call, error);
+  LsInstance instance;
+  gboolean given;
+
+  if (task == NULL || !check_instance (task, body, &instance, &given, error)
+      || !ls_supervisor_remove_task (call->service->parts.supervisor, call->parameters[0], error))
+    return FALSE;
+  reply_after (call);
+  return TRUE;
+}
+
+static gboolean
+send_signal (LsCall *call, const LsBody *body, GError **error)
+{
+  return find (call, error) != NULL && ls_wish_signal (call, body, call->parameters[0], error);
+}
+
+static gboolean
+send_message (LsCall *call, const LsBody *body, GError **error)
+{
+  return find (call, error) != NULL && ls_wish_send (call, body, call->parameters[0], error);
+}
+
+static gboolean
+get_messages (LsCall *call, const LsBody *body, GError **error)
+{
+  return find (call, error) != NULL && ls_wish_messages (call, call->parameters[0], error);
+}
+
+static gboolean
+input (LsCall *call, const LsBody *body, GError **error)
+{
+  gboolean close = FALSE;
+
+  if (find (call, error) == NULL || !ls_call_query_flag (call, "close", &close, error)
+      || !ls_supervisor_task_input (call->service->parts.supervisor, call->parameters[0], body->text, body->length, close, error))
+    return FALSE;
+  ls_call_reply (call, 204, NULL);
+  return TRUE;
+}
+
+static gboolean
+output (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsTask *task = find (call, error);
+  const char *const sources[] = { call->parameters[0], NULL };
+  LsLogQuery query = { .sources = sources, .stream = -1 };
+  gboolean follow = FALSE;
+
+  if (task == NULL || !ls_call_query_flag (call, "follow", &follow, error)
+      || !ls_logs_parse_stream (ls_call_query (call, "stream"), &query.stream, error))
+    return FALSE;
+  follow = follow && !ls_task_state_is_final (task->state);
+  ls_logs_stream (call, &query, follow, task->id, "application/octet-stream", ls_follow_format_bytes);
+  return TRUE;
+}
+
+const LsRoute ls_routes_tasks[] = {
+  { "GET", "/v1/tasks", LS_BODY_NONE, LS_LIST_QUERY, list },
+  { "POST", "/v1/tasks", LS_BODY_JSON, NULL, run },
+  { "GET", "/v1/tasks/{id}", LS_BODY_NONE, NULL, get },
+  { "DELETE", "/v1/tasks/{id}", LS_BODY_JSON_OR_NONE, NULL, delete },
+  { "POST", "/v1/tasks/{id}/stop", LS_BODY_JSON_OR_NONE, NULL, stop },
+  { "POST", "/v1/tasks/{id}/signal", LS_BODY_JSON, NULL, send_signal },
+  { "GET", "/v1/tasks/{id}/messages", LS_BODY_NONE, NULL, get_messages },
+  { "POST", "/v1/tasks/{id}/messages", LS_BODY_JSON, NULL, send_message },
+  { "POST", "/v1/tasks/{id}/input", LS_BODY_BYTES, "close", input },
+  { "GET", "/v1/tasks/{id}/output", LS_BODY_NONE, "follow stream", output },
+  { NULL }
+};

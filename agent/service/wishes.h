@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inside service only: what several groups of routes ask in the same way. */
+
+#include "service/call.h"
+
+/* A PUT of @kind at the path's name: the name is one (new ones only), If-Match and If-None-Match hold. */
+gboolean ls_wish_check_put (LsCall *call, const char *kind, gboolean exists, guint64 revision, GError **error);
+
+/* POST …/signal {"signal":"SIGTERM","instance":"…"} and …/messages {"message":…,"instance":"…"} for @id. */
+gboolean ls_wish_signal (LsCall *call, const LsBody *body, const char *id, GError **error);
+gboolean ls_wish_send (LsCall *call, const LsBody *body, const char *id, GError **error);
+/* GET …/messages: the last that @id sent. */
+gboolean ls_wish_messages (LsCall *call, const char *id, GError **error);
+
+/* Idempotency-Key: *@ret_id is what it made before, NULL if it is new or there is none. */
+gboolean ls_wish_made_before (LsCall *call, const LsBody *body, const char **ret_id, GError **error);
+void ls_wish_made (LsCall *call, const LsBody *body, const char *id);
