@@ -10,6 +10,7 @@ const char *ls_platform_name (void);                 /* "linux" or "portable" */
 gboolean ls_become_subreaper (void);                 /* FALSE where there is none */
 void ls_name_process (const char *name);             /* as ps shows it, first 15 characters */
 void ls_raise_fd_limit (void);                       /* soft to hard; children get the old one back */
+void ls_restore_fd_limit (void);                     /* what it was; for a child before exec, so async-signal-safe */
 /* uid (and gid) of the peer of a Unix socket. */
 gboolean ls_peer_credentials (int fd, guint *ret_uid, guint *ret_gid);
 /* Our own cost so far: CPU µs and wake-ups (voluntary context switches). */

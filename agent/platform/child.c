@@ -1,0 +1,223 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "platform/child.h"
+
+#include "abi/channel.h"
+#include "platform/channel_framing.h"
+
+/* What a pipe or socket may still hold when its writer has ended. */
+#define LEFT_BEHIND (4 * 1024 * 1024)
+
+struct LsChild {
+  LsInstance instance;
+  char *id;
+  LsChildOwner owner;
+  uv_loop_t *loop;
+  uv_timer_t linger;
+  LsStream *input, *output, *errors, *channel;
+  LsChannelFraming *framing;
+  LsNotifySocket *notify;
+  LsExit how;
+  guint64 not_json;
+  gboolean ended, over, closing;
+};
+
+static void
+child_freed (uv_handle_t *handle)
+{
+  LsChild *child = handle->data;
+  ls_channel_framing_free (child->framing);
+  g_free (child->id);
+  g_free (child);
+}
+
+LsChild *
+ls_child_new (uv_loop_t *loop, const char *id, const LsChildOwner *owner)
+{
+  LsChild *child = g_new0 (LsChild, 1);
+  child->id = g_strdup (id);
+  child->owner = *owner;
+  child->loop = loop;
+  uv_timer_init (loop, &child->linger);
+  child->linger.data = child;
+  return child;
+}
+
+void
+ls_child_close (LsChild *child)
+{
+  if (child->closing)
+    return;
+  child->closing = TRUE;
+  ls_stream_close (child->input);
+  ls_stream_close (child->output);
+  ls_stream_close (child->errors);
+  ls_stream_close (child->channel);
+  ls_notify_socket_close (child->notify);
+  uv_close ((uv_handle_t *) &child->linger, child_freed);
+}
+
+static void
+heard (void *user, LsNotifyKind kind, const char *text)
+{
+  LsChild *child = user;
+  if (!child->closing)
+    child->owner.events->notify (child->owner.events->self, child->instance, kind, text);
+}
+
+gboolean
+ls_child_open_notify (LsChild *child, const char *path, GError **error)
+{
+  child->notify = ls_notify_socket_new (child->loop, path, heard, child, error);
+  return child->notify != NULL;
+}
+
+static void
+become_over (LsChild *child)
+{
+  if (child->over || child->closing)
+    return;
+  child->over = TRUE;
+  uv_timer_stop (&child->linger);
+  if (child->notify)
+    ls_notify_socket_drain (child->notify);
+  if (!child->closing)
+    child->owner.over (child->owner.self, child);
+}
+
+static gboolean
+is_silent (LsStream *stream)
+{
+  return !stream || ls_stream_has_ended (stream);
+}
+
+static void
+check_over (LsChild *child)
+{
+  if (child->ended && is_silent (child->output) && is_silent (child->errors) && is_silent (child->channel))
+    become_over (child);
+}
+
+static void
+lingered_long_enough (uv_timer_t *timer)
+{
+  LsChild *child = timer->data;
+  LsStream *streams[] = { child->output, child->errors, child->channel };
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    if (streams[i] && !child->closing)
+      ls_stream_drain (streams[i], LEFT_BEHIND);
+  become_over (child);
+}
+
+void
+ls_child_ended (LsChild *child, const LsExit *how)
+{
+  child->how = *how;
+  child->ended = TRUE;
+  uv_timer_start (&child->linger, lingered_long_enough, LS_CHILD_LINGER_MS, 0);
+  check_over (child);
+}
+
+static void
+output_came (void *owner, LsStream *stream, const char *data, gsize length)
+{
+  LsChild *child = owner;
+  child->owner.events->output (child->owner.events->self, child->instance, child->id, stream == child->errors, data, length);
+}
+
+static void
+stream_ended (void *owner, LsStream *stream)
+{
+  check_over (owner);
+}
+
+static void
+line_came (void *user, const char *line, gsize length)
+{
+  LsChild *child = user;
+  if (child->closing)
+    return;
+  g_autoptr (json_t) message = ls_json_parse (line, length, NULL);
+  if (message)
+    child->owner.events->message (child->owner.events->self, child->instance, message);
+  else if (child->not_json++ == 0)
+    g_warning ("%s wrote a line to its channel that is not JSON; such lines are dropped", child->id);
+}
+
+static void
+channel_came (void *owner, LsStream *stream, const char *data, gsize length)
+{
+  LsChild *child = owner;
+  guint64 dropped = ls_channel_framing_dropped (child->framing);
+  ls_channel_framing_feed (child->framing, data, length, line_came, child);
+  if (dropped == 0 && ls_channel_framing_dropped (child->framing) > 0)
+    g_warning ("%s wrote a line of more than %d bytes to its channel; such lines are dropped", child->id, LS_CHANNEL_MAX_LINE);
+}
+
+static LsStream *
+attach (LsChild *child, int fd, const LsStreamEvents *events)
+{
+  g_autoptr (GError) error = NULL;
+  if (fd < 0)
+    return NULL;
+  LsStream *stream = ls_stream_new (child->loop, fd, events, &error);
+  if (!stream)
+    g_warning ("%s: %s", child->id, error->message);
+  return stream;
+}
+
+void
+ls_child_attach (LsChild *child, LsInstance instance, const LsChildEnds *ends)
+{
+  LsStreamEvents output = { output_came, stream_ended, child };
+  LsStreamEvents channel = { channel_came, stream_ended, child };
+  child->instance = instance;
+  child->input = attach (child, ends->input, NULL);
+  child->output = attach (child, ends->output, &output);
+  child->errors = attach (child, ends->errors, &output);
+  child->channel = attach (child, ends->channel, &channel);
+  if (child->channel)
+    child->framing = ls_channel_framing_new (LS_CHANNEL_MAX_LINE);
+}
+
+LsInstance
+ls_child_instance (const LsChild *child)
+{
+  return child->instance;
+}
+
+const LsInstance *
+ls_child_key (const LsChild *child)
+{
+  return &child->instance;
+}
+
+const char *
+ls_child_id (const LsChild *child)
+{
+  return child->id;
+}
+
+gboolean
+ls_child_has_ended (const LsChild *child)
+{
+  return child->ended;
+}
+
+const LsExit *
+ls_child_exit (const LsChild *child)
+{
+  return &child->how;
+}
+
+LsStream *
+ls_child_input (LsChild *child)
+{
+  return child->input;
+}
+
+LsStream *
+ls_child_channel (LsChild *child)
+{
+  return child->channel;
+}

@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* One child and what ties it to the agent: stdin, stdout, stderr, channel, notify socket.
+ *
+ * A child has ended when its process has been reaped. It is over, and its exit told, once its output has ended
+ * too, or LS_CHILD_LINGER_MS later: a grandchild may hold the pipes for ever. */
+
+#include "platform/children.h"
+#include "platform/notify_socket.h"
+#include "platform/stream.h"
+
+#define LS_CHILD_LINGER_MS 200
+
+typedef struct LsChild LsChild;
+
+/* What the agent keeps of a child's descriptors; -1: none. */
+typedef struct {
+  int input, output, errors, channel;
+} LsChildEnds;
+
+typedef struct {
+  const LsChildEvents *events;
+  void (*over) (void *self, LsChild *child);      /* it can be told now; @child is still whole */
+  void *self;
+} LsChildOwner;
+
+LsChild *ls_child_new (uv_loop_t *loop, const char *id, const LsChildOwner *owner);
+/* Before the process is started. */
+gboolean ls_child_open_notify (LsChild *child, const char *path, GError **error);
+/* Once the process runs; takes the descriptors. */
+void ls_child_attach (LsChild *child, LsInstance instance, const LsChildEnds *ends);
+void ls_child_ended (LsChild *child, const LsExit *how);
+/* Closes everything; the memory goes when the loop lets go of it. No event comes after this. */
+void ls_child_close (LsChild *child);
+
+LsInstance ls_child_instance (const LsChild *child);
+const LsInstance *ls_child_key (const LsChild *child);
+const char *ls_child_id (const LsChild *child);
+gboolean ls_child_has_ended (const LsChild *child);
+const LsExit *ls_child_exit (const LsChild *child);
+LsStream *ls_child_input (LsChild *child);        /* NULL: none */
+LsStream *ls_child_channel (LsChild *child);      /* NULL: none */

@@ -1,0 +1,383 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "platform/children.h"
+
+#include "abi/channel.h"
+#include "base/error.h"
+#include "model/json.h"
+#include "platform/child.h"
+#include "platform/child_wiring.h"
+#include "platform/descriptor.h"
+#include "platform/launch.h"
+#include "platform/process_figures.h"
+#include "platform/program.h"
+#include "platform/reaper.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct LsChildren {
+  uv_loop_t *loop;
+  LsChildEvents events;
+  LsChildOwner owner;
+  uv_signal_t child_ended;
+  GHashTable *running;          /* pid → LsChild, until it is reaped: so long the pid cannot belong to another */
+  GHashTable *by_instance;      /* LsInstance → LsChild, until its exit has been told; owns them */
+  char *notify_folder;
+  guint64 spawned;
+  int null_fd;
+  gboolean closing;
+  void (*closed) (void *user);
+  void *closed_user;
+};
+
+static guint
+hash_instance (gconstpointer key)
+{
+  const LsInstance *instance = key;
+  return (guint) instance->pid ^ (guint) instance->start_time;
+}
+
+static gboolean
+equal_instances (gconstpointer a, gconstpointer b)
+{
+  return ls_instance_equal (*(const LsInstance *) a, *(const LsInstance *) b);
+}
+
+/* --- spawning --- */
+
+static LsInstance
+launch (const LsSpawnRequest *request, const LsWiring *wiring, GError **error)
+{
+  const LsInstance none = { 0, 0 };
+  char *listen_pid;
+  g_auto (GStrv) inherited = g_get_environ ();
+  g_auto (GStrv) environment = ls_child_environment (request, &wiring->links, (const char *const *) inherited, &listen_pid);
+  g_autofree char *program
+    = ls_program_find (request->argv[0], ls_environment_get ((const char *const *) environment, "PATH"), error);
+  if (!program)
+    return none;
+  g_autofree int *scratch = g_new (int, wiring->fds->len);
+  LsLaunchFailure failure;
+  LsLaunch plan = { .program = program,
+                    .argv = (char *const *) request->argv,
+                    .env = environment,
+                    .listen_pid = listen_pid,
+                    .cwd = request->cwd,
+                    .fds = (const int *) (gpointer) wiring->fds->data,
+                    .scratch = scratch,
+                    .n_fds = (int) wiring->fds->len };
+  pid_t pid = ls_launch (&plan, &failure);
+  if (pid < 0) {
+    ls_program_explain (&plan, &failure, error);
+    return none;
+  }
+  /* A child that has ended already is not reaped yet, so its start time can still be read. */
+  return (LsInstance) { pid, ls_process_start_time (pid) };
+}
+
+static void
+send_first_input (LsChild *child, const LsSpawnRequest *request)
+{
+  LsStream *input = ls_child_input (child);
+  if (request->stdin_mode != LS_STDIN_TEXT || !input)
+    return;
+  /* It may have ended already, or read nothing: not an error of the start. */
+  if (request->stdin_text)
+    ls_stream_write_unbounded (input, request->stdin_text, strlen (request->stdin_text), NULL);
+  ls_stream_finish_writing (input);
+}
+
+static gboolean
+open_notify (LsChildren *children, LsChild *child, const LsSpawnRequest *request, char **ret_path, GError **error)
+{
+  if (!request->notify)
+    return TRUE;
+  g_autofree char *path = g_strdup_printf ("%s/%" G_GUINT64_FORMAT, children->notify_folder, children->spawned);
+  if (!ls_child_open_notify (child, path, error))
+    return FALSE;
+  *ret_path = g_steal_pointer (&path);
+  return TRUE;
+}
+
+static LsInstance
+start (LsChildren *children, LsChild *child, const LsSpawnRequest *request, LsWiring *wiring, GError **error)
+{
+  const LsInstance none = { 0, 0 };
+  g_autofree char *notify_path = NULL;
+  if (!ls_wiring_open (wiring, request, children->null_fd)) {
+    g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "no pipes could be opened for %s: %s", request->id, g_strerror (errno));
+    return none;
+  }
+  if (!open_notify (children, child, request, &notify_path, error))
+    return none;
+  wiring->links.notify_path = notify_path;
+  return launch (request, wiring, error);
+}
+
+static gboolean
+spawn (void *self, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error)
+{
+  LsChildren *children = self;
+  LsWiring wiring;
+  if (!request->argv || !request->argv[0] || request->argv[0][0] == '\0') {
+    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no command to run");
+    return FALSE;
+  }
+  children->spawned++;
+  LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
+  ls_wiring_init (&wiring);
+  LsInstance instance = start (children, child, request, &wiring, error);
+  if (instance.pid > 0) {
+    ls_child_attach (child, instance, &wiring.ours);
+    g_hash_table_insert (children->running, GINT_TO_POINTER (instance.pid), child);
+    g_hash_table_insert (children->by_instance, (gpointer) ls_child_key (child), child);
+    send_first_input (child, request);
+    *ret_instance = instance;
+  } else {
+    ls_wiring_close_ours (&wiring);
+    ls_child_close (child);
+  }
+  ls_wiring_clear (&wiring);
+  return instance.pid > 0;
+}
+
+/* --- ending --- */
+
+static gint64
+milliseconds (struct timeval time)
+{
+  return (gint64) time.tv_sec * 1000 + time.tv_usec / 1000;
+}
+
+static LsExit
+exit_from (int status, const struct rusage *usage)
+{
+#ifdef __APPLE__
+  const guint64 rss_unit = 1;
+#else
+  const guint64 rss_unit = 1024;
+#endif
+  return (LsExit) {
+    .code = WIFEXITED (status) ? WEXITSTATUS (status) : -1,
+    .signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0,
+    .at = g_get_real_time () / 1000,
+    .cpu_ms = milliseconds (usage->ru_utime) + milliseconds (usage->ru_stime),
+    .max_rss = (guint64) usage->ru_maxrss * rss_unit,
+    .minor_faults = (guint64) usage->ru_minflt,
+    .major_faults = (guint64) usage->ru_majflt,
+  };
+}
+
+static void
+reaped (void *user, pid_t pid, int status, const struct rusage *usage)
+{
+  LsChildren *children = user;
+  LsChild *child = g_hash_table_lookup (children->running, GINT_TO_POINTER (pid));
+  if (!child)
+    return;      /* an orphan that was adopted */
+  LsExit how = exit_from (status, usage);
+  g_hash_table_remove (children->running, GINT_TO_POINTER (pid));
+  ls_child_ended (child, &how);
+}
+
+static void
+some_child_ended (uv_signal_t *handle, int signal_number)
+{
+  LsChildren *children = handle->data;
+  ls_reap (children->running, reaped, children);
+}
+
+static void
+child_over (void *self, LsChild *child)
+{
+  LsChildren *children = self;
+  LsInstance instance = ls_child_instance (child);
+  LsExit how = *ls_child_exit (child);
+  g_autofree char *id = g_strdup (ls_child_id (child));
+  g_hash_table_steal (children->by_instance, &instance);
+  ls_child_close (child);
+  children->events.exited (children->events.self, instance, id, &how);
+}
+
+/* --- the port --- */
+
+static LsChild *
+find (LsChildren *children, LsInstance instance, GError **error)
+{
+  LsChild *child = g_hash_table_lookup (children->by_instance, &instance);
+  if (child)
+    return child;
+  g_autofree char *text = ls_instance_to_text (instance);
+  g_set_error (error, LS_ERROR, LS_ERROR_MISMATCH, "process %s has ended", text ? text : "0");
+  return NULL;
+}
+
+/* Ended, and perhaps not reaped yet. */
+static gboolean
+is_zombie (pid_t pid)
+{
+  siginfo_t info = { 0 };
+  return waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+static gboolean
+send_signal (void *self, LsInstance instance, int signal_number, gboolean group, GError **error)
+{
+  LsChild *child = find (self, instance, error);
+  if (!child)
+    return FALSE;
+  /* Until we reap it, its pid and its group's number are its own: a plain kill cannot hit another. */
+  if (ls_child_has_ended (child) || (is_zombie (instance.pid) && !group)) {
+    g_set_error (error, LS_ERROR, LS_ERROR_MISMATCH, "%s has ended", ls_child_id (child));
+    return FALSE;
+  }
+  if (kill (group ? -instance.pid : instance.pid, signal_number) == 0)
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "%s could not be signalled: %s", ls_child_id (child), g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+write_to (LsStream *stream, const LsChild *child, const char *what, const char *data, gsize length, GError **error)
+{
+  if (!stream) {
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s was started without %s", ls_child_id (child), what);
+    return FALSE;
+  }
+  if (ls_stream_write (stream, data, length, error))
+    return TRUE;
+  g_prefix_error (error, "%s of %s: ", what, ls_child_id (child));
+  return FALSE;
+}
+
+static gboolean
+send_message (void *self, LsInstance instance, json_t *message, GError **error)
+{
+  LsChild *child = find (self, instance, error);
+  if (!child)
+    return FALSE;
+  g_autofree char *text = ls_json_to_text (message);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  return write_to (ls_child_channel (child), child, "a channel", line, strlen (line), error);
+}
+
+static gboolean
+send_input (void *self, LsInstance instance, const char *data, gsize length, gboolean close_after, GError **error)
+{
+  LsChild *child = find (self, instance, error);
+  if (!child)
+    return FALSE;
+  LsStream *input = ls_child_input (child);
+  if ((length > 0 || !input) && !write_to (input, child, "an open input", data, length, error))
+    return FALSE;
+  if (close_after)
+    ls_stream_finish_writing (input);
+  return TRUE;
+}
+
+LsSpawner
+ls_children_spawner (LsChildren *children)
+{
+  return (LsSpawner) { spawn, send_signal, send_message, send_input, children };
+}
+
+guint
+ls_children_count (LsChildren *children)
+{
+  return g_hash_table_size (children->by_instance);
+}
+
+/* --- beginning and end --- */
+
+static void
+children_free (LsChildren *children)
+{
+  g_hash_table_unref (children->running);
+  g_hash_table_unref (children->by_instance);
+  if (children->null_fd >= 0)
+    close (children->null_fd);
+  if (children->notify_folder)
+    g_rmdir (children->notify_folder);
+  g_free (children->notify_folder);
+  g_free (children);
+}
+
+/* Only this user may enter it. */
+static char *
+make_notify_folder (GError **error)
+{
+  const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *folder
+    = g_build_filename (runtime && g_path_is_absolute (runtime) ? runtime : g_get_tmp_dir (), "lineshaft-notify-XXXXXX", NULL);
+  if (g_mkdtemp (folder))
+    return g_steal_pointer (&folder);
+  g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "the folder \"%s\" for notify sockets cannot be made: %s", folder,
+               g_strerror (errno));
+  return NULL;
+}
+
+static gboolean
+watch_children (LsChildren *children, GError **error)
+{
+  int failed = uv_signal_init (children->loop, &children->child_ended);
+  if (failed == 0) {
+    children->child_ended.data = children;
+    failed = uv_signal_start (&children->child_ended, some_child_ended, SIGCHLD);
+  }
+  if (failed == 0)
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "the end of children cannot be watched: %s", uv_strerror (failed));
+  return FALSE;
+}
+
+LsChildren *
+ls_children_new (uv_loop_t *loop, const LsChildEvents *events, GError **error)
+{
+  LsChildren *children = g_new0 (LsChildren, 1);
+  children->loop = loop;
+  children->events = *events;
+  children->owner = (LsChildOwner) { &children->events, child_over, children };
+  children->running = g_hash_table_new (NULL, NULL);
+  children->by_instance = g_hash_table_new (hash_instance, equal_instances);
+  children->null_fd = ls_open_null ();
+  children->notify_folder = make_notify_folder (error);
+  if (!children->notify_folder || !watch_children (children, error)) {
+    children_free (children);
+    return NULL;
+  }
+  /* Input for a child that reads no more must not end the agent. */
+  signal (SIGPIPE, SIG_IGN);
+  return children;
+}
+
+static void
+signal_closed (uv_handle_t *handle)
+{
+  LsChildren *children = handle->data;
+  void (*closed) (void *) = children->closed;
+  void *user = children->closed_user;
+  children_free (children);
+  if (closed)
+    closed (user);
+}
+
+void
+ls_children_close (LsChildren *children, void (*closed) (void *user), void *user)
+{
+  GHashTableIter iter;
+  gpointer child;
+  children->closing = TRUE;
+  children->closed = closed;
+  children->closed_user = user;
+  g_hash_table_iter_init (&iter, children->by_instance);
+  while (g_hash_table_iter_next (&iter, NULL, &child))
+    ls_child_close (child);
+  g_hash_table_remove_all (children->by_instance);
+  g_hash_table_remove_all (children->running);
+  uv_close ((uv_handle_t *) &children->child_ended, signal_closed);
+}

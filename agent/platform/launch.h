@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* One process from a plan that is ready to be carried out. How it is started is the variant's (vfork-like on Linux, fork
+ * elsewhere); what happens between that and exec is launch_child.c's, and allocates nothing. */
+
+#include <glib.h>
+#include <sys/types.h>
+
+typedef struct {
+  const char *program;         /* the file to execute */
+  char *const *argv;
+  char *const *env;
+  char *listen_pid;            /* room inside @env for the child's pid, or NULL */
+  const char *cwd;             /* NULL: as it is */
+  const int *fds;              /* become 0, 1, 2, … in the child; none is -1 */
+  int *scratch;                /* as long as @fds, for the child */
+  int n_fds;
+} LsLaunch;
+
+typedef enum { LS_LAUNCH_FORK, LS_LAUNCH_DESCRIPTORS, LS_LAUNCH_CWD, LS_LAUNCH_EXEC } LsLaunchStep;
+
+typedef struct {
+  LsLaunchStep step;
+  int code;                    /* errno */
+} LsLaunchFailure;
+
+/* Starts it in a process group of its own, no signal blocked, ignored or handled. -1: it never ran, and nothing is left to be waited for. */
+pid_t ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure);
+
+/* Inside the new process; all signals are blocked. Returns only on failure. Async-signal-safe, and safe in memory shared with the parent. */
+void ls_launch_child (const LsLaunch *launch, LsLaunchFailure *ret_failure);

@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* clone (CLONE_VM | CLONE_VFORK), as posix_spawn does it: no page table is copied, and we sleep until the child has
+ * executed its program or failed. The child runs on a stack of its own, so that none of our variables changes under us. */
+
+#include "platform/launch.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STACK_SIZE (64 * 1024)
+
+typedef struct {
+  const LsLaunch *launch;
+  LsLaunchFailure *failure;
+} Start;
+
+/* Kept: mapping one for each child would cost more than the start. Its lowest page is a guard. */
+static char *
+child_stack (void)
+{
+  static char *stack;
+  if (!stack) {
+    void *memory = mmap (NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (memory == MAP_FAILED)
+      return NULL;
+    mprotect (memory, (size_t) sysconf (_SC_PAGESIZE), PROT_NONE);
+    stack = memory;
+  }
+  return stack;
+}
+
+static int
+child_main (void *user)
+{
+  Start *start = user;
+  ls_launch_child (start->launch, start->failure);
+  _exit (127);
+}
+
+static void
+reap_failed (pid_t pid)
+{
+  while (waitpid (pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+}
+
+pid_t
+ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
+{
+  LsLaunchFailure failure = { LS_LAUNCH_FORK, 0 };
+  Start start = { launch, &failure };
+  sigset_t all, before;
+  char *stack = child_stack ();
+  if (!stack) {
+    *ret_failure = (LsLaunchFailure) { LS_LAUNCH_FORK, ENOMEM };
+    return -1;
+  }
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &before);
+  pid_t pid = clone (child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+  int code = errno;
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  if (pid >= 0 && failure.code == 0)
+    return pid;
+  if (pid >= 0)
+    reap_failed (pid);
+  else
+    failure = (LsLaunchFailure) { LS_LAUNCH_FORK, code };
+  *ret_failure = failure;
+  return -1;
+}
