@@ -12,8 +12,8 @@
 #define FIRST_MS 2000
 #define EVERY_MS 20000
 
-/* How far each job counts, in turn: about one to six seconds of one core. */
-static const uint64_t limits[] = { 1000000000, 300000000, 2000000000 };
+/* How far each job counts, in turn: about one to eight seconds of one core. */
+static const uint64_t limits[] = { 3000000000, 1000000000, 8000000000 };
 
 struct LsDemo {
   uv_timer_t timer;
