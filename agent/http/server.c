@@ -117,18 +117,23 @@ on_listener_closed (uv_handle_t *handle)
   ls_http_server_handle_closed (server);
 }
 
-void
-ls_http_server_stop_accepting (LsHttpServer *server)
+/* Takes the listener out of the list at *@at. Its socket may live on in other processes, so it is only closed. */
+static void
+close_listener (LsHttpListener **at)
+{
+  LsHttpListener *listener = *at;
+  *at = listener->next;
+  uv_poll_stop (&listener->poll);
+  uv_close ((uv_handle_t *) &listener->poll, on_listener_closed);
+  close (listener->fd);
+}
+
+static void
+stop_accepting (LsHttpServer *server)
 {
   uv_timer_stop (&server->retry);
   while (server->listeners)
-    {
-      LsHttpListener *listener = server->listeners;
-      server->listeners = listener->next;
-      uv_poll_stop (&listener->poll);
-      uv_close ((uv_handle_t *) &listener->poll, on_listener_closed);
-      close (listener->fd);
-    }
+    close_listener (&server->listeners);
 }
 
 void
@@ -139,7 +144,7 @@ ls_http_server_close (LsHttpServer *server, void (*closed) (void *user), void *u
   server->closing = true;
   server->on_closed = closed;
   server->closed_user = user;
-  ls_http_server_stop_accepting (server);
+  stop_accepting (server);
   while (server->connections)
     ls_http_connection_abort (server->connections);
   uv_close ((uv_handle_t *) &server->sweep, on_handle_closed);
@@ -273,10 +278,35 @@ on_drain_end (uv_timer_t *timer)
   if (server->closing)
     return;
   server->drain_over = true;
-  ls_http_server_stop_accepting (server);
+  stop_accepting (server);
   for (LsHttpConnection *c = server->connections; c; c = c->next)
     ls_http_connection_set_deadline (c);
   ls_http_server_check_drained (server);
+}
+
+/* A socket with SO_REUSEPORT has a queue of its own that nobody else takes from. Any other may be shared with processes that
+ * stay, which are to get what comes from now on. */
+static bool
+has_own_queue (int fd)
+{
+  int on = 0;
+  socklen_t length = sizeof on;
+  return getsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, &length) == 0 && on;
+}
+
+static void
+leave_shared_listeners (LsHttpServer *server)
+{
+  LsHttpListener **at = &server->listeners;
+  while (*at && !server->closing)
+    if (has_own_queue ((*at)->fd))
+      at = &(*at)->next;
+    else
+      {
+        accept_some (*at, UINT16_MAX);
+        if (!server->closing)
+          close_listener (at);
+      }
 }
 
 void
@@ -290,6 +320,7 @@ ls_http_server_drain (LsHttpServer *server, unsigned grace_ms, void (*drained) (
   server->on_drained = drained;
   server->drained_user = user;
   uv_timer_start (&server->drain_timer, on_drain_end, grace_ms, 0);
+  leave_shared_listeners (server);
 }
 
 /* --- figures --- */

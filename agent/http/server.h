@@ -71,13 +71,10 @@ int ls_http_server_new (uv_loop_t *loop, const LsHttpLimits *limits, const LsHtt
 int ls_http_server_listen (LsHttpServer *server, int fd);
 
 /* First phase of a drain: takes what its listeners' queues still hold for @grace_ms and then stops accepting; from now on every
- * answer carries `Connection: close`. After @grace_ms idle connections are closed too. @drained runs once, when the
+ * answer carries `Connection: close`. A listener without SO_REUSEPORT may be shared with processes that stay: what its queue
+ * holds now is taken, and then it is left to them at once. After @grace_ms idle connections are closed too. @drained runs once, when the
  * last connection is gone. */
 void ls_http_server_drain (LsHttpServer *server, unsigned grace_ms, void (*drained) (void *user), void *user);
-
-/* Stops accepting at once and closes the listeners' descriptors: the beginning of a drain for a socket that other
- * processes accept from as well. */
-void ls_http_server_stop_accepting (LsHttpServer *server);
 
 /* Closes everything at once and frees the server when libuv lets go; @closed (may be NULL) runs then. */
 void ls_http_server_close (LsHttpServer *server, void (*closed) (void *user), void *user);
