@@ -312,6 +312,7 @@ settle_rolls (LsClusterUnit *cluster)
 {
   g_autoptr (GPtrArray) rolls = g_ptr_array_copy (cluster->rolls, NULL, NULL);
 
+  g_ptr_array_set_free_func (rolls, NULL);      /* the copy took it over */
   for (guint i = 0; i < rolls->len; i++)
     if (g_ptr_array_find (cluster->rolls, rolls->pdata[i], NULL))
       ls_roll_settle (rolls->pdata[i]);

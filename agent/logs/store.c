@@ -384,9 +384,12 @@ ls_log_store_free (LsLogStore *store)
   ls_log_disk_free (store->disk);
   g_hash_table_iter_init (&iter, store->sources);
   while (g_hash_table_iter_next (&iter, NULL, &source))
+    while (((LsLogSource *) source)->first != NULL)
+      drop_first_piece (store, source);
+  /* Only now: dropping links a source to the others of its size. */
+  g_hash_table_iter_init (&iter, store->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &source))
     {
-      while (((LsLogSource *) source)->first != NULL)
-        drop_first_piece (store, source);
       g_free (((LsLogSource *) source)->name);
       g_free (source);
     }

@@ -25,7 +25,7 @@ char *
 ls_json_to_text (const json_t *value)
 {
   /* jansson allocates with malloc, and so does GLib. */
-  return json_dumps (value, JSON_COMPACT | JSON_ENCODE_ANY);
+  return json_dumps (value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION (15));      /* 0.1, not 0.10000000000000001 */
 }
 
 json_t *
