@@ -310,12 +310,8 @@ settle_slots (LsClusterUnit *cluster)
 static void
 settle_rolls (LsClusterUnit *cluster)
 {
-  g_autoptr (GPtrArray) rolls = g_ptr_array_copy (cluster->rolls, NULL, NULL);
-
-  g_ptr_array_set_free_func (rolls, NULL);      /* the copy took it over */
-  for (guint i = 0; i < rolls->len; i++)
-    if (g_ptr_array_find (cluster->rolls, rolls->pdata[i], NULL))
-      ls_roll_settle (rolls->pdata[i]);
+  for (guint i = cluster->rolls->len; i-- > 0;)
+    ls_roll_settle (cluster->rolls->pdata[i]);      /* ends at most itself */
 }
 
 static void
