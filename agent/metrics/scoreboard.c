@@ -159,8 +159,9 @@ read_counters (LsScoreboard *board, LivingRow *living, const guint64 *counters, 
 #define READ_COUNTERS(board, living, row, theirs, ours, n) \
   read_counters (board, living, (row)->theirs, G_STRUCT_OFFSET (LsCounts, ours), n)
 
+/* @whole: it is the last look. */
 static void
-read_row (LsScoreboard *board, LivingRow *living, const LsScoreboardRow *row)
+read_row (LsScoreboard *board, LivingRow *living, const LsScoreboardRow *row, gboolean whole)
 {
   guint64 requests = load (&row->requests);
 
@@ -170,7 +171,7 @@ read_row (LsScoreboard *board, LivingRow *living, const LsScoreboardRow *row)
   read_counters (board, living, &row->latency_sum_us, G_STRUCT_OFFSET (LsCounts, latency_sum_us), 1);
 
   /* An idle row is known by one number. The rest is skipped only when all of it has been seen. */
-  if (requests == living->seen.requests && requests == living->durations)
+  if (!whole && requests == living->seen.requests && requests == living->durations)
     return;
 
   guint64 answered = READ_COUNTERS (board, living, row, codes, codes, LS_SCOREBOARD_CODES);
@@ -252,7 +253,7 @@ ls_scoreboard_read (LsScoreboard *board)
   discover (board);
   for (guint row = 0; row < board->rows; row++)
     if (board->living[row] != NULL)
-      read_row (board, board->living[row], row_at (board, row));
+      read_row (board, board->living[row], row_at (board, row), FALSE);
 }
 
 void
@@ -262,7 +263,7 @@ ls_scoreboard_fold (LsScoreboard *board, guint row)
     return;
   if (board->living[row] == NULL)
     board->living[row] = g_new0 (LivingRow, 1);
-  read_row (board, board->living[row], row_at (board, row));
+  read_row (board, board->living[row], row_at (board, row), TRUE);
   g_clear_pointer (&board->living[row], g_free);
   memset (row_at (board, row), 0, sizeof (LsScoreboardRow));
 }
