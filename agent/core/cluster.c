@@ -334,12 +334,6 @@ go (LsClusterUnit *cluster)
 void
 ls_cluster_settle (LsClusterUnit *cluster)
 {
-  if (cluster->settling)
-    {
-      cluster->unsettled = TRUE;
-      return;
-    }
-  cluster->settling = TRUE;
   do
     settle_once (cluster);
   while (cluster->unsettled);
@@ -350,7 +344,6 @@ ls_cluster_settle (LsClusterUnit *cluster)
     ls_cluster_set_program (cluster, NULL);
   ls_goals_settle (cluster);
   ls_cluster_tell (cluster);
-  cluster->settling = FALSE;
   if (cluster->removing && cluster->slots->len == 0)
     go (cluster);
 }

@@ -99,7 +99,7 @@ struct LsClusterUnit {
   LsTimer probe;
   char *note;              /* what went wrong last though all is well: a failed reload */
   LsAutoscale autoscale;
-  gboolean settling, unsettled;
+  gboolean unsettled;      /* something became due while it settled: once more */
 };
 
 /* --- process.c --- */

@@ -23,6 +23,7 @@ typedef struct LsSupervisor LsSupervisor;
 typedef enum { LS_NOUN_CLUSTER, LS_NOUN_WORKER, LS_NOUN_POOL, LS_NOUN_JOB, LS_NOUN_TASK, LS_NOUN_OPERATION } LsNoun;
 typedef enum { LS_CHANGE_ADDED, LS_CHANGE_CHANGED, LS_CHANGE_REMOVED } LsChangeOp;
 
+/* May look things up, but changes nothing from inside. */
 typedef struct {
   /* @resource is the LsCluster, LsWorker, … of that noun, after the change (before it, for REMOVED). */
   void (*changed) (void *self, LsNoun noun, LsChangeOp op, gconstpointer resource);

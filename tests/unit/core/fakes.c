@@ -33,7 +33,9 @@ clock_wake_at (void *self, gint64 monotonic_ms)
 static double
 clock_random (void *self)
 {
-  return ((FakeWorld *) self)->random;
+  FakeWorld *world = self;
+
+  return world->dice ? g_rand_double (world->dice) : world->random;
 }
 
 /* --- the spawner --- */
@@ -84,6 +86,8 @@ child_new (FakeWorld *world, const LsSpawnRequest *request)
 {
   FakeChild *child = g_new0 (FakeChild, 1);
 
+  if (world->dice)
+    world->next_pid = g_rand_int_range (world->dice, 100, 120);      /* may be that of a child whose end is not reported yet */
   child->instance = (LsInstance){ world->next_pid++, 5000 + (guint64) world->spawned++ };
   child->id = g_strdup (request->id);
   child->argv = g_strdupv ((char **) request->argv);
@@ -223,6 +227,11 @@ sockets_lend (void *self, LsListening *listening, guint row, const int **ret_fds
   guint n = g_strv_length (listening->addresses);
 
   assert_true (row < listening->rows);
+  if (world->lend_error)
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_FAILED, world->lend_error);
+      return FALSE;
+    }
   if (!fds)
     {
       fds = g_new0 (int, MAX (n, 1));
@@ -453,6 +462,7 @@ fake_world_free (FakeWorld *world)
   g_ptr_array_unref (world->messages);
   g_strfreev (world->log_tail);
   g_free (world->spawn_error);
+  g_free (world->lend_error);
   g_free (world);
 }
 

@@ -54,10 +54,12 @@ typedef struct {
   gint64 now_ms;
   gint64 wake_ms;              /* G_MAXINT64: none */
   double random;               /* given by the clock; 0.5 */
+  GRand *dice;                 /* not NULL: the clock throws it instead, and pids come again */
   GPtrArray *children;         /* FakeChild: alive, oldest first */
   guint spawned;               /* so far */
   char *spawn_error;           /* not NULL: every spawn fails with it */
   gboolean refuse_signals;
+  char *lend_error;            /* not NULL: no sockets are lent */
   pid_t next_pid;
   GHashTable *taken;           /* addresses that some other program holds */
   GPtrArray *listenings;       /* LsListening: open */
