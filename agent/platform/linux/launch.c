@@ -35,7 +35,7 @@ child_stack (void)
   return stack;
 }
 
-LS_ENDS_IN_EXEC static int
+static int
 child_main (void *user)
 {
   Start *start = user;
