@@ -1,0 +1,73 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inside core only: a pool, its host process, and the threads in it.
+ *
+ * The queue stays here; the host never has more jobs than the pool wants threads, so a crash can only take what ran. Files: pool.c (the process:
+ * starting, crashing, stopping), pool_threads.c (how many, and the operation that waits for them), pool_host.c (the conversation of
+ * abi/channel.h), pool_calls.c (wishes). */
+
+#include "base/backoff.h"
+#include "core/job.h"
+
+#define LS_POOL_STOP_MS 10000      /* running jobs have so long to end when their process must */
+
+typedef enum {
+  LS_POOL_GOAL_RUN,
+  LS_POOL_GOAL_RESTART,      /* end the process, then start another */
+  LS_POOL_GOAL_REMOVE,
+  LS_POOL_GOAL_END           /* the agent stops */
+} LsPoolGoal;
+
+typedef struct {
+  LsUnit unit;
+  LsPool *noun;
+  LsJobs *jobs;
+  LsPoolGoal goal;
+  gboolean leaving;          /* the process was told to end, or said that it does */
+  gboolean was_killed;       /* by us, past its time */
+  gint64 ready_ms;           /* 0: not since its start */
+  char *replaces;            /* how the process before ended, when it crashed */
+  gint64 replaces_ms;
+  LsBackoff backoff;
+  LsTimer deadline;          /* to become ready, or to end */
+  LsTimer again;             /* the next start */
+  LsTimer announce;          /* counts that changed */
+  LsTimer resend;            /* the channel was full */
+
+  guint wanted;              /* threads */
+  guint told;                /* what the host was told; 0: nothing */
+  LsTimer shrink;
+  LsOperation *operation;    /* that waits for the threads; NULL: none */
+} LsPoolUnit;
+
+extern const LsUnitClass ls_pool_class;
+
+LsPoolUnit *ls_pool_unit_new (LsSupervisor *supervisor, const char *name);
+const LsSpawner *ls_pool_spawner (LsPoolUnit *pool);
+void ls_pool_arm (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user));
+void ls_pool_disarm (LsPoolUnit *pool, LsTimer *timer);
+void ls_pool_set_state (LsPoolUnit *pool, LsPoolState state, const char *reason);      /* announces, if it is another */
+void ls_pool_changed (LsPoolUnit *pool);                                            /* announces now */
+void ls_pool_counts_changed (LsPoolUnit *pool);                                     /* announces soon, many changes as one */
+gboolean ls_pool_start (LsPoolUnit *pool, GError **error);      /* spawns the host */
+void ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal);         /* ends the process for @goal; at once if there is none */
+void ls_pool_removed (LsPoolUnit *pool);                        /* no process is left: drops the unit */
+
+/* pool_threads.c */
+void ls_pool_fit_threads (LsPoolUnit *pool);      /* as many as the jobs need, within the range; tells the host */
+void ls_pool_thread_up (LsPoolUnit *pool, guint index, pid_t tid);
+void ls_pool_thread_gone (LsPoolUnit *pool, guint index);
+void ls_pool_threads_lost (LsPoolUnit *pool);     /* with the process */
+void ls_pool_thread_job (LsPoolUnit *pool, int index, const char *job);      /* NULL: idle */
+void ls_pool_begin_operation (LsPoolUnit *pool, const char *verb);
+void ls_pool_end_operation (LsPoolUnit *pool, const char *failure);
+
+/* pool_host.c */
+void ls_pool_hand_out (LsPoolUnit *pool);      /* as many jobs as there are threads for */
+void ls_pool_heard (LsPoolUnit *pool, json_t *message);
+void ls_pool_host_lost (LsPoolUnit *pool, const LsExit *how);      /* its running jobs failed, the others wait again */
+/* A queued job ends at once, a running one is asked to. */
+void ls_pool_end_job (LsPoolUnit *pool, LsPoolJob *job, LsJobState state, const char *why);
+gboolean ls_pool_tell (LsPoolUnit *pool, json_t *message, GError **error);      /* takes over @message */

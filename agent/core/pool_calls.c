@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Wishes: the functions of supervisor.h that concern pools and jobs. Each checks everything first, so that what is refused changes nothing. */
+
+#include "base/error.h"
+#include "base/text.h"
+#include "core/pool.h"
+
+static gboolean
+check_spec (const LsPoolSpec *spec, GError **error)
+{
+  if (spec->threads.min > spec->threads.max)
+    g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "threads %u..%u runs backwards: put the smaller number first",
+                 spec->threads.min, spec->threads.max);
+  else if (spec->threads.min < 1)
+    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "a pool needs at least 1 thread: remove the pool to have none");
+  else if (spec->plugins && spec->plugins[0])
+    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "plugins come in a later version: leave the list empty");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static LsPoolUnit *
+find_pool (LsSupervisor *supervisor, const char *name, GError **error)
+{
+  LsPoolUnit *pool;
+
+  if (ls_supervisor_refuse_when_stopping (supervisor, error))
+    return NULL;
+  pool = (LsPoolUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name);
+  if (pool && pool->goal != LS_POOL_GOAL_REMOVE)
+    return pool;
+  if (pool)
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is being removed: wait until it has gone", name);
+  else
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no pool %s", name);
+  return NULL;
+}
+
+/* --- putting --- */
+
+static gboolean
+create (LsSupervisor *supervisor, const char *name, const LsPoolSpec *spec, LsOrigin origin, GError **error)
+{
+  LsPoolUnit *pool = ls_pool_unit_new (supervisor, name);
+
+  ls_pool_spec_copy (&pool->noun->spec, spec);
+  pool->noun->origin = origin;
+  pool->noun->since_at = ls_supervisor_wall_ms (supervisor);
+  pool->noun->revision = ls_supervisor_next_revision (supervisor);
+  if (!ls_supervisor_add_unit (supervisor, &pool->unit, error))
+    {
+      ls_pool_class.free (&pool->unit);
+      return FALSE;
+    }
+  if (!ls_pool_start (pool, error))
+    {
+      ls_supervisor_drop_unit (supervisor, &pool->unit);
+      return FALSE;
+    }
+  ls_supervisor_changed (supervisor, LS_NOUN_POOL, LS_CHANGE_ADDED, pool->noun);
+  ls_pool_begin_operation (pool, "create");
+  return TRUE;
+}
+
+static gboolean
+same_spec (const LsPoolSpec *a, const LsPoolSpec *b)
+{
+  return a->threads.min == b->threads.min && a->threads.max == b->threads.max && a->queue_max == b->queue_max;
+}
+
+static void
+change (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin)
+{
+  guint before = pool->wanted;
+
+  if (same_spec (&pool->noun->spec, spec) && pool->noun->origin == origin)
+    return;
+  ls_pool_spec_copy (&pool->noun->spec, spec);
+  pool->noun->origin = origin;
+  ls_pool_fit_threads (pool);
+  ls_pool_changed (pool);
+  if (pool->wanted != before)
+    ls_pool_begin_operation (pool, "scale");
+  ls_pool_hand_out (pool);
+}
+
+gboolean
+ls_supervisor_put_pool (LsSupervisor *supervisor, const char *name, const LsPoolSpec *spec, LsOrigin origin,
+                        const LsOperation **ret_operation, GError **error)
+{
+  LsPoolUnit *pool = NULL;
+  LsOperation *before = NULL;
+  gboolean put = TRUE;
+
+  if (ret_operation)
+    *ret_operation = NULL;
+  if (!ls_name_is_valid (name))
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s cannot be a name: a small letter, then up to 31 small letters, digits and hyphens", name);
+      return FALSE;
+    }
+  if (ls_supervisor_refuse_when_stopping (supervisor, error) || !check_spec (spec, error))
+    return FALSE;
+  if (ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name) && !(pool = find_pool (supervisor, name, error)))
+    return FALSE;
+  ls_supervisor_enter (supervisor);
+  before = pool ? pool->operation : NULL;
+  if (pool)
+    change (pool, spec, origin);
+  else
+    put = create (supervisor, name, spec, origin, error);
+  pool = (LsPoolUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name);
+  if (put && ret_operation && pool->operation != before)
+    *ret_operation = pool->operation;
+  ls_supervisor_leave (supervisor);
+  return put;
+}
+
+/* --- the whole pool --- */
+
+gboolean
+ls_supervisor_remove_pool (LsSupervisor *supervisor, const char *name, GError **error)
+{
+  LsPoolUnit *pool = find_pool (supervisor, name, error);
+
+  if (!pool)
+    return FALSE;
+  ls_supervisor_enter (supervisor);
+  ls_pool_leave (pool, LS_POOL_GOAL_REMOVE);
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
+
+gboolean
+ls_supervisor_restart_pool (LsSupervisor *supervisor, const char *name, GError **error)
+{
+  LsPoolUnit *pool = find_pool (supervisor, name, error);
+
+  if (!pool)
+    return FALSE;
+  if (pool->goal == LS_POOL_GOAL_RESTART)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is being restarted already: wait until it is ready", name);
+      return FALSE;
+    }
+  ls_supervisor_enter (supervisor);
+  ls_pool_leave (pool, LS_POOL_GOAL_RESTART);
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
+
+void
+ls_supervisor_take_pool_tally (LsSupervisor *supervisor, const char *name, LsPoolTally *ret_tally)
+{
+  LsPoolUnit *pool = (LsPoolUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name);
+
+  if (pool)
+    ls_jobs_take_tally (pool->jobs, ret_tally);
+}
+
+/* --- jobs --- */
+
+gboolean
+ls_supervisor_submit_job (LsSupervisor *supervisor, const char *name, const LsJob *request, const LsJob **ret_job, GError **error)
+{
+  LsPoolUnit *pool = find_pool (supervisor, name, error);
+  LsPoolJob *job;
+
+  if (!pool)
+    return FALSE;
+  if (ls_jobs_queued (pool->jobs) >= pool->noun->spec.queue_max)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_BUSY, "%u jobs wait in %s and no more may: try again later, or raise queue_max",
+                   pool->noun->spec.queue_max, name);
+      return FALSE;
+    }
+  ls_supervisor_enter (supervisor);
+  job = ls_jobs_add (pool->jobs, request);
+  ls_pool_hand_out (pool);
+  if (ret_job)
+    *ret_job = job->noun;
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
+
+typedef struct {
+  const char *id;
+  LsPoolUnit *pool;
+  LsPoolJob *job;
+} Search;
+
+static void
+search (LsUnit *unit, void *user)
+{
+  Search *what = user;
+  LsPoolUnit *pool = (LsPoolUnit *) unit;
+
+  if (unit->noun != LS_NOUN_POOL || what->job)
+    return;
+  what->job = ls_jobs_find (pool->jobs, what->id);
+  what->pool = pool;
+}
+
+gboolean
+ls_supervisor_cancel_job (LsSupervisor *supervisor, const char *id, GError **error)
+{
+  Search what = { .id = id };
+
+  ls_supervisor_each_unit (supervisor, search, &what);
+  if (!what.job)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no job %s (any more)", id);
+      return FALSE;
+    }
+  if (ls_job_state_is_final (what.job->noun->state))
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is over (%s): there is nothing to cancel", id, ls_job_state_name (what.job->noun->state));
+      return FALSE;
+    }
+  ls_supervisor_enter (supervisor);
+  ls_pool_end_job (what.pool, what.job, LS_JOB_CANCELLED, NULL);
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}

@@ -1,0 +1,131 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Wishes: the functions of supervisor.h that concern tasks. Each checks everything first, so that what is refused changes nothing. */
+
+#include "base/error.h"
+#include "core/task.h"
+
+#include <string.h>
+
+#define NAME_MAX_BYTES 128
+
+static LsTaskUnit *
+find_task (LsSupervisor *supervisor, const char *id, GError **error)
+{
+  LsUnit *unit = ls_supervisor_find_unit (supervisor, LS_NOUN_TASK, id);
+
+  if (!unit)
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no task %s (any more)", id);
+  return (LsTaskUnit *) unit;
+}
+
+static gboolean
+check_wish (const char *name, const LsTaskSpec *spec, GError **error)
+{
+  if (!spec->argv || !spec->argv[0] || !spec->argv[0][0])
+    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no command to run: argv must name a program");
+  else if (spec->pty)
+    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "pty must be false: tasks cannot have a terminal yet");
+  else if (name && (!name[0] || strlen (name) > NAME_MAX_BYTES || !g_utf8_validate (name, -1, NULL)))
+    g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the name of a task has 1 to %d bytes: leave it out to have the program's", NAME_MAX_BYTES);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+gboolean
+ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error)
+{
+  g_autofree char *base = NULL;
+  g_autofree char *id = NULL;
+  LsTaskUnit *task;
+
+  if (ls_supervisor_refuse_when_stopping (supervisor, error) || !check_wish (name, spec, error))
+    return FALSE;
+  ls_supervisor_enter (supervisor);
+  base = g_path_get_basename (spec->argv[0]);
+  id = g_strdup_printf ("t%" G_GUINT64_FORMAT, ls_supervisor_next_number (supervisor, LS_NOUN_TASK));
+  task = ls_task_unit_new (supervisor, id, name ? name : base, spec);
+  if (!ls_supervisor_add_unit (supervisor, &task->unit, error))
+    {
+      ls_task_unit_free (task);
+      ls_supervisor_leave (supervisor);
+      return FALSE;
+    }
+  if (!ls_task_start (task, error))
+    {
+      ls_supervisor_drop_unit (supervisor, &task->unit);
+      ls_supervisor_leave (supervisor);
+      return FALSE;
+    }
+  ls_supervisor_changed (supervisor, LS_NOUN_TASK, LS_CHANGE_ADDED, task->noun);
+  if (ret_task)
+    *ret_task = task->noun;
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
+
+gboolean
+ls_supervisor_stop_task (LsSupervisor *supervisor, const char *id, const LsInstance *instance, GError **error)
+{
+  LsTaskUnit *task = find_task (supervisor, id, error);
+
+  if (!task)
+    return FALSE;
+  if (ls_task_state_is_final (task->noun->state))
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is over already (%s)", id, ls_task_state_name (task->noun->state));
+      return FALSE;
+    }
+  if (instance && !ls_instance_equal (*instance, task->noun->instance))
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_MISMATCH, "%s is another process by now: look at it again and decide anew", id);
+      return FALSE;
+    }
+  ls_supervisor_enter (supervisor);
+  ls_task_stop (task, LS_TASK_ASKED_STOP);
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
+
+gboolean
+ls_supervisor_remove_task (LsSupervisor *supervisor, const char *id, GError **error)
+{
+  LsTaskUnit *task = find_task (supervisor, id, error);
+
+  if (!task)
+    return FALSE;
+  ls_supervisor_enter (supervisor);
+  if (ls_task_state_is_final (task->noun->state))
+    ls_task_forget (task);
+  else
+    ls_task_stop (task, LS_TASK_ASKED_REMOVE);
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
+
+gboolean
+ls_supervisor_task_input (LsSupervisor *supervisor, const char *id, const char *data, gsize length, gboolean close, GError **error)
+{
+  LsTaskUnit *task = find_task (supervisor, id, error);
+  const LsSpawner *spawner;
+
+  if (!task)
+    return FALSE;
+  if (task->noun->spec.stdin_mode != LS_STDIN_OPEN)
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s takes no input: run the command again with stdin open", id);
+  else if (!ls_task_is_running (task))
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s does not run (%s)", id, ls_task_state_name (task->noun->state));
+  else if (task->input_closed)
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "the input of %s was ended already", id);
+  else
+    {
+      spawner = ls_task_spawner (task);
+      if (!spawner->input (spawner->self, task->noun->instance, data, length, close, error))
+        return FALSE;
+      task->input_closed = close;
+      return TRUE;
+    }
+  return FALSE;
+}
