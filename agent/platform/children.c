@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LONGEST_FOLDER 86
+
 struct LsChildren {
   uv_loop_t *loop;
   LsChildEvents events;
@@ -30,7 +32,6 @@ struct LsChildren {
   char *notify_folder;
   guint64 spawned;
   int null_fd;
-  gboolean closing;
   void (*closed) (void *user);
   void *closed_user;
 };
@@ -162,6 +163,7 @@ exit_from (int status, const struct rusage *usage)
 #else
   const guint64 rss_unit = 1024;
 #endif
+  /* The kernel counts memory from before exec as well: max_rss is never less than what the agent itself used at the start. */
   return (LsExit) {
     .code = WIFEXITED (status) ? WEXITSTATUS (status) : -1,
     .signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0,
@@ -307,23 +309,39 @@ children_free (LsChildren *children)
   g_free (children);
 }
 
-/* Only this user may enter it. */
+/* Only this user may enter it. NULL with errno. */
+static char *
+make_private_folder (const char *parent)
+{
+  char *folder = g_build_filename (parent, "lineshaft-notify-XXXXXX", NULL);
+  /* A socket's path has room for 107 bytes, and its own name comes behind. */
+  if (strlen (folder) <= LONGEST_FOLDER && g_mkdtemp (folder))
+    return folder;
+  g_free (folder);
+  return NULL;
+}
+
 static char *
 make_notify_folder (GError **error)
 {
   const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
-  g_autofree char *folder
-    = g_build_filename (runtime && g_path_is_absolute (runtime) ? runtime : g_get_tmp_dir (), "lineshaft-notify-XXXXXX", NULL);
-  if (g_mkdtemp (folder))
-    return g_steal_pointer (&folder);
-  g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "the folder \"%s\" for notify sockets cannot be made: %s", folder,
-               g_strerror (errno));
-  return NULL;
+  char *folder = runtime && g_path_is_absolute (runtime) ? make_private_folder (runtime) : NULL;
+  if (!folder)
+    folder = make_private_folder (g_get_tmp_dir ());
+  if (!folder)
+    g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "a folder for notify sockets cannot be made in \"%s\": %s", g_get_tmp_dir (),
+                 g_strerror (errno));
+  return folder;
 }
 
 static gboolean
 watch_children (LsChildren *children, GError **error)
 {
+  sigset_t unblocked;
+  sigemptyset (&unblocked);
+  sigaddset (&unblocked, SIGCHLD);
+  /* Whoever started us may have blocked it. */
+  pthread_sigmask (SIG_UNBLOCK, &unblocked, NULL);
   int failed = uv_signal_init (children->loop, &children->child_ended);
   if (failed == 0) {
     children->child_ended.data = children;
@@ -371,7 +389,6 @@ ls_children_close (LsChildren *children, void (*closed) (void *user), void *user
 {
   GHashTableIter iter;
   gpointer child;
-  children->closing = TRUE;
   children->closed = closed;
   children->closed_user = user;
   g_hash_table_iter_init (&iter, children->by_instance);

@@ -6,7 +6,8 @@
  *
  * Spawning is vfork where there is one; the reaper waits for everything that ends, adopted orphans included (child subreaper on Linux),
  * and keeps the rusage. A child's exit is reported after the last byte of its output, unless a grandchild holds the
- * pipes: then after 200 ms. Descriptors: all close-on-exec here; a child gets 0 1 2, its listening sockets from 3 up, then scoreboard
+ * pipes: then after 200 ms, and the pipes are closed. Nothing comes from a child after that, and its memory and descriptors are gone. The
+ * notify socket is one a child, so its helpers need not outlive their word. SIGPIPE is ignored from then on. Descriptors: all close-on-exec here; a child gets 0 1 2, its listening sockets from 3 up, then scoreboard
  * and channel. */
 
 #include "core/ports.h"

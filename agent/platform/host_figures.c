@@ -49,9 +49,13 @@ read_cores (LsHostReader *reader, LsHostFigures *figures)
     figures->times = g_renew (LsCoreTimes, figures->times, configured);
     figures->times_allocated = configured;
   }
-  figures->cores = configured;
-  for (guint core = 0; core < configured; core++)
+  figures->cores = 0;
+  for (guint core = 0; core < configured; core++) {
     figures->times[core] = core_times (&reader->cpu, core);
+    /* A virtual machine may be configured for many more than it has. */
+    if (figures->times[core].total > 0)
+      figures->cores = core + 1;
+  }
 }
 
 static void

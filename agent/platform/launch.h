@@ -8,6 +8,10 @@
 #include <glib.h>
 #include <sys/types.h>
 
+/* The address sanitizer marks a function's stack when it begins and when it returns; those that end in exec never return, and the next
+ * child on the same stack would trip over the marks. */
+#define LS_ENDS_IN_EXEC __attribute__ ((no_sanitize_address))
+
 typedef struct {
   const char *program;         /* the file to execute */
   char *const *argv;

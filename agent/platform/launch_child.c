@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* In signals: handlers would run the parent's code, and what is ignored stays ignored after exec. */
-static void
+LS_ENDS_IN_EXEC static void
 reset_signal_handlers (void)
 {
   struct sigaction by_default = { .sa_handler = SIG_DFL };
@@ -22,7 +22,7 @@ reset_signal_handlers (void)
     sigaction (number, &by_default, NULL);
 }
 
-static void
+LS_ENDS_IN_EXEC static void
 unblock_signals (void)
 {
   sigset_t none;
@@ -31,7 +31,7 @@ unblock_signals (void)
 }
 
 /* First all sources move above the targets, so that no target is overwritten before it was copied. */
-static int
+LS_ENDS_IN_EXEC static int
 place_descriptors (const LsLaunch *launch)
 {
   for (int i = 0; i < launch->n_fds; i++) {
@@ -48,7 +48,7 @@ place_descriptors (const LsLaunch *launch)
   return 0;
 }
 
-static void
+LS_ENDS_IN_EXEC static void
 write_pid (char *room)
 {
   char reversed[16];
@@ -60,7 +60,7 @@ write_pid (char *room)
   *room = '\0';
 }
 
-void
+LS_ENDS_IN_EXEC void
 ls_launch_child (const LsLaunch *launch, LsLaunchFailure *ret_failure)
 {
   setpgid (0, 0);

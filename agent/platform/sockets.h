@@ -15,4 +15,4 @@ typedef struct LsSocketHost LsSocketHost;
 LsSocketHost *ls_socket_host_new (void);
 void ls_socket_host_free (LsSocketHost *host);
 LsSockets ls_socket_host_port (LsSocketHost *host);
-gboolean ls_sockets_can_steer (void);      /* FALSE in the portable variant */
+gboolean ls_sockets_can_steer (void);      /* FALSE in the portable variant, and where the kernel refuses */

@@ -35,7 +35,7 @@ child_stack (void)
   return stack;
 }
 
-static int
+LS_ENDS_IN_EXEC static int
 child_main (void *user)
 {
   Start *start = user;

@@ -22,10 +22,28 @@ struct LsSteeredPort {
   GArray *shares;           /* LsShare: the last wish; empty: all alike */
 };
 
+/* Kernels that only look like Linux may not have it. */
+static gboolean
+try_to_attach (void)
+{
+  struct sock_filter first = { BPF_RET | BPF_K, 0, 0, 0 };
+  struct sock_fprog program = { 1, &first };
+  int fd = ls_socket (AF_INET, SOCK_STREAM);
+  if (fd < 0)
+    return TRUE;      /* not known, then; opening will say what is wrong */
+  gboolean attached = setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &(int) { 1 }, sizeof (int)) == 0
+                      && setsockopt (fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+  close (fd);
+  return attached;
+}
+
 gboolean
 ls_sockets_can_steer (void)
 {
-  return TRUE;
+  static enum { NOT_TRIED, NO, YES } answer;
+  if (answer == NOT_TRIED)
+    answer = try_to_attach () ? YES : NO;
+  return answer == YES;
 }
 
 LsSteeredPort *

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* No system call marks them all at once here; a child looks at this many at most. */
+/* Where no system call marks them all at once, a child looks at this many at most. */
 #define MOST_DESCRIPTORS 65536
 
 static int
@@ -70,6 +70,10 @@ ls_set_nonblocking (int fd)
 void
 ls_close_on_exec_from (int first)
 {
+#ifdef CLOSE_RANGE_CLOEXEC      /* FreeBSD, and the C library of Linux */
+  if (close_range ((unsigned) first, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
+    return;
+#endif
   long limit = sysconf (_SC_OPEN_MAX);
   int end = limit > 0 && limit < MOST_DESCRIPTORS ? (int) limit : MOST_DESCRIPTORS;
   for (int fd = first; fd < end; fd++)
