@@ -37,7 +37,7 @@ compile () {
 # What the programs need to run from the build tree, without meson devenv around them.
 use_build_tree () {
   local build="$top/$1"
-  export PATH="$build/agent:$build/agent/cli:$build/agent/load:$build/gui:$PATH"
-  export LINESHAFT_LIBEXEC_DIR="$build/agent:$build/agent/worker:$build/agent/pool"
+  export PATH="$build/agent/daemon:$build/agent/cli:$build/agent/load:$build/gui:$PATH"
+  export LINESHAFT_LIBEXEC_DIR="$build/agent/daemon:$build/agent/worker:$build/agent/pool"
   export GSETTINGS_SCHEMA_DIR="$build/data"
 }

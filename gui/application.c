@@ -13,22 +13,12 @@ struct _LsApplication {
   AdwApplication parent_instance;
   LsStore *store;
   LsLauncher *launcher;        /* nullable: the agent is elsewhere */
-  GSettings *settings;         /* nullable: not installed */
   char *host;                  /* --host, --socket; NULL: the default */
   gboolean start_agent;        /* when none answers */
   gboolean never_start_agent;
 };
 
 G_DEFINE_FINAL_TYPE (LsApplication, ls_application, ADW_TYPE_APPLICATION)
-
-/* Not installed, nothing is remembered; everything else works. */
-static GSettings *
-open_settings (void)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = source ? g_settings_schema_source_lookup (source, LS_APP_ID, TRUE) : NULL;
-  return schema ? g_settings_new_full (schema, NULL, NULL) : NULL;
-}
 
 static gboolean
 is_local (const char *address)
@@ -74,7 +64,7 @@ ls_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
   if (!window) {
     connect_store (self);
-    window = GTK_WINDOW (ls_window_new (GTK_APPLICATION (self), self->store, self->launcher, self->settings));
+    window = GTK_WINDOW (ls_window_new (GTK_APPLICATION (self), self->store, self->launcher));
     ls_store_start (self->store);
   }
   gtk_window_present (window);
@@ -127,7 +117,6 @@ ls_application_startup (GApplication *application)
   static const GActionEntry actions[] = { { .name = "about", .activate = show_about }, { .name = "quit", .activate = quit } };
   LsApplication *self = LS_APPLICATION (application);
   G_APPLICATION_CLASS (ls_application_parent_class)->startup (application);
-  self->settings = open_settings ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (GTK_APPLICATION (self));
   gtk_window_set_default_icon_name ("lineshaft");
@@ -157,7 +146,6 @@ ls_application_finalize (GObject *object)
   LsApplication *self = LS_APPLICATION (object);
   g_clear_object (&self->store);
   g_clear_object (&self->launcher);
-  g_clear_object (&self->settings);
   g_free (self->host);
   G_OBJECT_CLASS (ls_application_parent_class)->finalize (object);
 }

@@ -9,6 +9,7 @@
 #include "gui/model/format.h"
 #include "gui/pages/page.h"
 #include "gui/pages/pages.h"
+#include "gui/settings.h"
 
 #define NOTICE_MS 8000
 
@@ -413,12 +414,12 @@ restore_size (LsWindow *self)
 }
 
 LsWindow *
-ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher, GSettings *settings)
+ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher)
 {
   LsWindow *self = g_object_new (LS_TYPE_WINDOW, "application", application, NULL);
   self->store = g_object_ref (store);
   self->launcher = launcher ? g_object_ref (launcher) : NULL;
-  self->settings = settings ? g_object_ref (settings) : NULL;
+  self->settings = ls_settings_new ();
   add_pages (self);
   restore_size (self);
   g_object_bind_property (self->pause_button, "active", store, "paused", G_BINDING_DEFAULT);

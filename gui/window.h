@@ -15,8 +15,8 @@
 #define LS_TYPE_WINDOW (ls_window_get_type ())
 G_DECLARE_FINAL_TYPE (LsWindow, ls_window, LS, WINDOW, AdwApplicationWindow)
 
-/* @launcher NULL: an agent elsewhere, that cannot be started from here. @settings NULL: nothing is remembered. */
-LsWindow *ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher, GSettings *settings);
+/* @launcher NULL: an agent elsewhere, that cannot be started from here. */
+LsWindow *ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher);
 LsStore *ls_window_store (LsWindow *window);
 
 /* The next three take any widget inside the window. */

@@ -70,6 +70,42 @@ ls_text_bytes (double bytes)
   return is_unknown (bytes) ? g_strdup (LS_TEXT_UNKNOWN) : scaled (bytes, 1024.0, units);
 }
 
+/* Takes the zeros off the end of the number that @text begins with, and the unit off nothing. */
+static char *
+trimmed (char *text, double value)
+{
+  g_autofree char *number = text;
+  char *space = strchr (number, ' '), *unit = space ? space : number + strlen (number);
+  char *end = unit;
+  if (value == 0)
+    return g_strdup ("0");
+  if (memchr (number, '.', unit - number)) {
+    while (end[-1] == '0')
+      end--;
+    if (end[-1] == '.')
+      end--;
+  }
+  return g_strdup_printf ("%.*s%s", (int) (end - number), number, unit);
+}
+
+char *
+ls_text_axis_count (double value)
+{
+  return trimmed (ls_text_count (value), value);
+}
+
+char *
+ls_text_axis_us (double us)
+{
+  return trimmed (ls_text_us (us), us);
+}
+
+char *
+ls_text_axis_bytes (double bytes)
+{
+  return trimmed (ls_text_bytes (bytes), bytes);
+}
+
 char *
 ls_text_percent (double ratio)
 {

@@ -14,6 +14,10 @@ char *ls_text_rate (double per_second);            /* "0.30", "1.20 k": the unit
 char *ls_text_us (double us);                      /* "870 µs", "1.30 ms", "2.00 s" */
 char *ls_text_interval (gint64 ms);                /* "1 s", "250 ms", "1.5 s" */
 char *ls_text_bytes (double bytes);                /* "4.00 MiB" */
+/* For axes, where values are round: "1 k", "2.5 ms", "8 GiB", "0". */
+char *ls_text_axis_count (double value);
+char *ls_text_axis_us (double us);
+char *ls_text_axis_bytes (double bytes);
 char *ls_text_percent (double ratio);              /* 0 … 1: "0.4 %", "12.5 %", "100 %" */
 char *ls_text_clock (gint64 unix_ms);              /* local "14:03:12" */
 char *ls_text_elapsed (gint64 ms);                 /* "2:05", "3 d 4 h" */

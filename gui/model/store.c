@@ -81,7 +81,7 @@ history_came (GObject *source, GAsyncResult *result, gpointer user)
 static void
 ask_for_history (LsStore *self)
 {
-  if (!self->client || !self->cancellable)
+  if (!self->client)
     return;
   gint64 since = g_get_real_time () / 1000 - LS_SERIES_LENGTH * 1000;
   g_autofree char *path = g_strdup_printf ("/v1/history?since=%" G_GINT64_FORMAT "&step=1000", since);
@@ -104,6 +104,22 @@ ls_store_apply_history (LsStore *store, json_t *history)
   }
   if (!store->paused)
     g_signal_emit (store, signals[SIGNAL_SAMPLED], 0);
+}
+
+static void
+host_came (GObject *source, GAsyncResult *result, gpointer user)
+{
+  g_autoptr (json_t) host = ls_client_call_finish (LS_CLIENT (source), result, NULL, NULL);
+  if (host)
+    set_agent_name (user, json_string_value (json_object_get (host, "name")));
+}
+
+/* An agent is called by the name of its computer. */
+static void
+ask_for_host (LsStore *self)
+{
+  if (self->client)
+    ls_client_call_async (self->client, "GET", "/v1/host", NULL, NULL, self->cancellable, host_came, self);
 }
 
 /* --- nouns --- */
@@ -167,31 +183,6 @@ keep_only (LsStore *self, int kind, GHashTable *keys)
   g_autoptr (GPtrArray) gone = ls_keyed_list_keep_only (self->lists[kind], keys);
   for (guint i = 0; kind == KIND_WORKER && i < gone->len; i++)
     worker_left (self, gone->pdata[i]);
-}
-
-/* A snapshot names every noun that there is: lists under any member, each noun by its own "kind". */
-static void
-apply_snapshot (LsStore *self, json_t *event)
-{
-  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
-  const char *member;
-  json_t *list, *resource;
-  gsize i;
-  for (int kind = 0; kind < N_KINDS; kind++)
-    g_ptr_array_add (keys, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
-  json_object_foreach (event, member, list) {
-    json_array_foreach (list, i, resource) {
-      int kind = kind_of (json_string_value (json_object_get (resource, "kind")));
-      gpointer item = kind >= 0 ? put (self, kind, resource) : NULL;
-      if (item)
-        g_hash_table_add (keys->pdata[kind], g_strdup (ls_item_key (item)));
-    }
-  }
-  for (int kind = 0; kind < N_KINDS; kind++)
-    keep_only (self, kind, keys->pdata[kind]);
-  self->has_data = TRUE;
-  set_state (self, LS_STORE_CONNECTED, NULL);
-  ask_for_history (self);
 }
 
 static void
@@ -315,21 +306,33 @@ apply_sample (LsStore *self, json_t *event)
 
 /* --- the stream --- */
 
-/* Who answers: its own name for itself, else the computer's, else where it was found. */
+/* A snapshot names every noun that there is: lists under any member, each noun by its own "kind"; and the last sample, so that
+ * the first frame has figures. */
 static void
-apply_hello (LsStore *self, json_t *event)
+apply_snapshot (LsStore *self, json_t *event)
 {
-  static const char *const members[] = { "name", "host", "hostname" };
-  json_t *agent = json_object_get (event, "agent");
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
-    const char *name = json_string_value (json_object_get (event, members[i]));
-    if (!name)
-      name = json_string_value (json_object_get (agent, members[i]));
-    if (name) {
-      set_agent_name (self, name);
-      return;
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  const char *member;
+  json_t *list, *resource;
+  gsize i;
+  for (int kind = 0; kind < N_KINDS; kind++)
+    g_ptr_array_add (keys, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
+  json_object_foreach (event, member, list) {
+    json_array_foreach (list, i, resource) {
+      int kind = kind_of (json_string_value (json_object_get (resource, "kind")));
+      gpointer item = kind >= 0 ? put (self, kind, resource) : NULL;
+      if (item)
+        g_hash_table_add (keys->pdata[kind], g_strdup (ls_item_key (item)));
     }
   }
+  for (int kind = 0; kind < N_KINDS; kind++)
+    keep_only (self, kind, keys->pdata[kind]);
+  self->has_data = TRUE;
+  set_state (self, LS_STORE_CONNECTED, NULL);
+  if (json_is_object (json_object_get (event, "sample")))
+    apply_sample (self, json_object_get (event, "sample"));
+  ask_for_history (self);
+  ask_for_host (self);
 }
 
 void
@@ -342,8 +345,6 @@ ls_store_apply (LsStore *store, const char *type, json_t *event)
     apply_change (store, event);
   else if (g_str_equal (type, "snapshot"))
     apply_snapshot (store, event);
-  else if (g_str_equal (type, "hello"))
-    apply_hello (store, event);
 }
 
 void

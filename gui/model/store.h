@@ -33,7 +33,7 @@ void ls_store_stop (LsStore *store);
 void ls_store_retry_now (LsStore *store);
 LsClient *ls_store_client (LsStore *store);                  /* borrowed */
 
-/* One event of the stream: hello, snapshot, sample, change; others are ignored. */
+/* One event of the stream: snapshot, sample, change; others are ignored. */
 void ls_store_apply (LsStore *store, const char *type, json_t *event);
 /* The answer to GET /v1/history. */
 void ls_store_apply_history (LsStore *store, json_t *history);

@@ -419,6 +419,7 @@ fake_world_new (void)
   FakeWorld *world = g_new0 (FakeWorld, 1);
   LsObserver observer = { observer_changed, observer_message, observer_log_tail, world };
 
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   world->now_ms = 1000;
   world->wake_ms = G_MAXINT64;
   world->random = 0.5;
@@ -577,6 +578,7 @@ end_child (FakeWorld *world, FakeChild *child, LsExit how)
       board->unfolded[child->row]++;
     }
   assert_true (g_ptr_array_remove (world->children, child));
+  world->ended = instance;
   ls_supervisor_child_exited (world->supervisor, instance, &how);
 }
 

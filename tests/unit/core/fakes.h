@@ -57,6 +57,7 @@ typedef struct {
   GRand *dice;                 /* not NULL: the clock throws it instead, and pids come again */
   GPtrArray *children;         /* FakeChild: alive, oldest first */
   guint spawned;               /* so far */
+  LsInstance ended;            /* the last that did */
   char *spawn_error;           /* not NULL: every spawn fails with it */
   gboolean refuse_signals;
   char *lend_error;            /* not NULL: no sockets are lent */

@@ -196,6 +196,23 @@ five_crashes_before_ready_make_a_cluster_fail (void **state)
 }
 
 static void
+failed_starts_now_and_then_do_not_make_a_cluster_fail (void **state)
+{
+  FakeWorld *world = *state;
+
+  scale_web (world, 1);
+  for (guint i = 0; i < 10; i++)
+    {
+      fake_exit (world, fake_child (world, "web.1"), 1);
+      fake_advance (world, 300);
+      fake_ready (world, fake_child (world, "web.1"));
+      fake_advance (world, 20000);
+      assert_state (world, LS_CLUSTER_READY, 1, 1);
+      fake_killed (world, fake_child (world, "web.1"), SIGKILL);
+    }
+}
+
+static void
 a_failing_cluster_is_tried_slowly_and_recovers (void **state)
 {
   FakeWorld *world = *state;
@@ -333,6 +350,7 @@ main (void)
     cluster_test (crashes_soon_after_ready_are_not_a_hot_loop),
     cluster_test (restarts_back_off_before_the_first_ready),
     cluster_test (five_crashes_before_ready_make_a_cluster_fail),
+    cluster_test (failed_starts_now_and_then_do_not_make_a_cluster_fail),
     cluster_test (a_failing_cluster_is_tried_slowly_and_recovers),
     cluster_test (a_failing_cluster_tries_one_worker_at_a_time_and_all_when_it_works),
     cluster_test (a_program_that_is_not_there_fails_with_its_sentence),

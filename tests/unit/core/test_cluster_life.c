@@ -341,6 +341,9 @@ what_cannot_be_is_refused_with_a_sentence (void **state)
   spec_of (&spec, 65);
   put_web_refused (world, &spec, LS_ERROR_IMPOSSIBLE, "65 workers are more than slots_max (64) allows: ask for at most 64");
   assert_null (web (world));
+  spec_of (&spec, 1);
+  spec_set_listen (&spec, ADDRESS, ADDRESS);
+  put_web_refused (world, &spec, LS_ERROR_CONFLICT, "The address 127.0.0.1:8080 is in use by another program.");
   g_hash_table_add (world->taken, (char *) ADDRESS);
   spec_of (&spec, 1);
   put_web_refused (world, &spec, LS_ERROR_CONFLICT, "The address 127.0.0.1:8080 is in use by another program.");

@@ -233,6 +233,24 @@ scaling_during_a_reload_comes_out_right (void **state)
 }
 
 static void
+a_reload_goes_on_when_its_slot_is_taken_away (void **state)
+{
+  FakeWorld *world = *state;
+  const LsOperation *op;
+
+  web_stands (world, 3);
+  op = reload (world);
+  roll_one (world);
+  assert_int_equal (fake_count (world, "web.2"), 2);
+  scale_web (world, 1);      /* the new web.2 had only started */
+  fake_advance (world, 10);
+  fake_obey_signals (world);
+  assert_int_equal (op->state, LS_OPERATION_DONE);
+  assert_int_equal (world->children->len, 1);
+  assert_state (world, LS_CLUSTER_READY, 1, 1);
+}
+
+static void
 another_program_during_a_reload_is_a_conflict (void **state)
 {
   FakeWorld *world = *state;
@@ -393,6 +411,7 @@ main (void)
     cluster_test (the_new_one_takes_over_when_the_old_one_crashes_meanwhile),
     cluster_test (a_stuck_old_worker_is_killed_and_the_reload_goes_on),
     cluster_test (scaling_during_a_reload_comes_out_right),
+    cluster_test (a_reload_goes_on_when_its_slot_is_taken_away),
     cluster_test (another_program_during_a_reload_is_a_conflict),
     cluster_test (stopping_ends_a_reload),
     cluster_test (new_addresses_are_opened_first_and_old_ones_closed_last),

@@ -5,7 +5,8 @@
  *
  * A life is a number of random events: workers become ready, crash, exit, obey; wishes of every kind come at any time; programs, addresses and
  * sockets are missing for a while; pids come again. What must always hold is in check(); what must hold when the world is well again and has
- * had its time, in come_to_rest(). A failure prints the seed; LINESHAFT_TEST_SEED=N runs that life alone. */
+ * had its time, in come_to_rest(). A failure prints the seed; LINESHAFT_TEST_SEED=N runs that life alone, LINESHAFT_TEST_LIVES=N
+ * more of them. */
 
 #include "base/error.h"
 #include "fakes.h"
@@ -14,8 +15,8 @@
 #include <signal.h>
 #include <string.h>
 
-#define LIVES 1500u
-#define EVENTS 120u
+#define LIVES 1000u
+#define EVENTS 100u
 #define SLOTS_MAX 4u
 
 static const char *const names[] = { "web", "api", "img" };
@@ -237,9 +238,9 @@ static void
 something_unknown_happens (Life *life)
 {
   LsExit how = { .code = 0 };
-  LsInstance nobody = { 100, 1 };
+  LsInstance nobody = throw (life, 2) ? life->world->ended : (LsInstance){ 100, 1 };
 
-  tell (life, "a stranger ends");
+  tell (life, "a stranger ends, or somebody twice");
   ls_supervisor_child_notify (life->world->supervisor, nobody, LS_NOTIFY_READY, NULL);
   ls_supervisor_child_exited (life->world->supervisor, nobody, &how);
 }
@@ -442,6 +443,18 @@ all_is_well (Life *life)
     g_hash_table_remove_all (((LsListening *) life->world->listenings->pdata[i])->waiting);
 }
 
+/* No socket is left open for a process that is not there. */
+static void
+check_sockets (Life *life)
+{
+  for (guint i = 0; i < life->world->listenings->len; i++)
+    {
+      LsListening *listening = life->world->listenings->pdata[i];
+
+      assert_int_equal (g_hash_table_size (listening->open), listening->shares->len);
+    }
+}
+
 /* Every program works, everyone obeys: then all that was wanted is ready, and every operation has ended. */
 static void
 come_to_rest (Life *life)
@@ -460,6 +473,7 @@ come_to_rest (Life *life)
     }
   tell (life, "at rest");
   assert_int_equal (unrest (life), 0);
+  check_sockets (life);
 }
 
 static void
@@ -532,11 +546,12 @@ tell_the_story (void **state)
 static void
 whatever_happens_the_rules_hold (void **state)
 {
-  const char *seed = g_getenv ("LINESHAFT_TEST_SEED");
+  const char *seed = g_getenv ("LINESHAFT_TEST_SEED"), *lives = g_getenv ("LINESHAFT_TEST_LIVES");
+  guint32 last = lives ? (guint32) g_ascii_strtoull (lives, NULL, 10) : LIVES;
 
   if (seed)
     live ((guint32) g_ascii_strtoull (seed, NULL, 10));
-  for (guint32 i = 1; !seed && i <= LIVES; i++)
+  for (guint32 i = 1; !seed && i <= last; i++)
     live (i);
 }
 

@@ -27,6 +27,8 @@ writes_three_significant_digits (void **state)
     { ls_text_us, 999999, "1.00 s" }, { ls_text_us, 3600e6, "3600 s" },
     { ls_text_bytes, 512, "512 B" }, { ls_text_bytes, 4194304, "4.00 MiB" }, { ls_text_bytes, 7340032, "7.00 MiB" },
     { ls_text_bytes, 8e9, "7.45 GiB" }, { ls_text_bytes, 1023.9 * 1024, "1.00 MiB" },
+    { ls_text_axis_count, 1000, "1 k" }, { ls_text_axis_count, 0, "0" }, { ls_text_axis_count, 0.25, "0.25" }, { ls_text_axis_count, 100, "100" },
+    { ls_text_axis_us, 2500, "2.5 ms" }, { ls_text_axis_bytes, 8589934592.0, "8 GiB" },
     { ls_text_percent, 0.004, "0.4 %" }, { ls_text_percent, 0.125, "12.5 %" }, { ls_text_percent, 1, "100 %" }, { ls_text_percent, 0, "0 %" },
     { ls_text_percent, 0.0003, "< 0.1 %" }, { ls_text_percent, 0.9999, "100 %" }, { ls_text_percent, 3.871, "387 %" },
   };

@@ -72,11 +72,10 @@ a_snapshot_is_everything (void **state)
 {
   g_autoptr (LsStore) store = ls_store_new (NULL);
   assert_false (ls_store_has_data (store));
-  apply (store, "hello", "{'epoch':'e','agent':{'host':'forge'}}");
+  apply (store, "hello", "{'epoch':'e','name':'lineshaft-agent'}");
   apply (store, "snapshot", SNAPSHOT);
   assert_true (ls_store_has_data (store));
   assert_int_equal (ls_store_state (store), LS_STORE_CONNECTED);
-  assert_string_equal (ls_store_agent_name (store), "forge");
   assert_int_equal (g_list_model_get_n_items (ls_store_clusters (store)), 1);
   assert_int_equal (g_list_model_get_n_items (ls_store_workers (store)), 2);
   assert_string_equal (ls_worker_item_get (worker_at (store, 0))->id, "web.1");
@@ -150,6 +149,15 @@ a_sample_reaches_exactly_the_processes_it_names (void **state)
   assert_true (ls_series_get (ls_store_host (store)->cpu, 0, 1) == 0.25f);
   assert_true (ls_store_host (store)->memory_used == 600);
   assert_true (ls_store_agent_cpu (store) == 0.004);
+}
+
+static void
+the_sample_in_a_snapshot_counts (void **state)
+{
+  g_autoptr (LsStore) store = ls_store_new (NULL);
+  apply (store, "snapshot", "{'clusters':[" CLUSTER (2, 2) "],'workers':[],'sample':" SAMPLE (1795400001000, 10) "}");
+  assert_true (number (ls_store_find_cluster (store, "web"), "requests") == 10);
+  apply (store, "snapshot", "{'clusters':[" CLUSTER (2, 2) "],'sample':null}");
 }
 
 static void
@@ -246,6 +254,7 @@ main (void)
     cmocka_unit_test (a_change_adds_changes_and_removes),
     cmocka_unit_test (two_processes_of_one_slot_are_two_rows),
     cmocka_unit_test (a_sample_reaches_exactly_the_processes_it_names),
+    cmocka_unit_test (the_sample_in_a_snapshot_counts),
     cmocka_unit_test (pausing_holds_figures_but_not_what_there_is),
     cmocka_unit_test (history_fills_what_was_before),
     cmocka_unit_test (a_loss_keeps_what_was_there_and_says_why),

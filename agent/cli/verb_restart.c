@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/act.h"
+#include "cli/verbs.h"
+
+static gboolean
+restart (LsCli *cli, const char *word, json_t *resource, const char *path, json_t **ret_answer, GError **error)
+{
+  const char *kind = ls_cli_kind (resource);
+  if (g_str_equal (kind, "task") || g_str_equal (kind, "job"))
+    {
+      ls_act_refuse (resource, "restarted", "start another one with \"lineshaft run\" or \"lineshaft submit\"", error);
+      return FALSE;
+    }
+  /* All of a cluster, one slot at a time, is a reload. */
+  *ret_answer = ls_act_post (cli, resource, path, g_str_equal (kind, "cluster") ? "/reload" : "/restart", error);
+  return *ret_answer != NULL;
+}
+
+int
+ls_verb_restart (LsCli *cli)
+{
+  return ls_act_on_each (cli, restart, cli->wait ? "is restarted" : "is being restarted");
+}

@@ -1,0 +1,257 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/act.h"
+#include "cli/input.h"
+#include "cli/verbs.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHUNK (64 * 1024)
+
+/* A command in the foreground: two streams of output, and what ends it. */
+typedef struct {
+  LsCli *cli;
+  char *path;               /* of the task */
+  json_t *instance;         /* {"instance":…}: signals go to this process and no other */
+  guint streams;            /* not yet at their end */
+  gboolean output_broken;   /* our reader has gone */
+} Run;
+
+typedef struct {
+  Run *run;
+  GInputStream *stream;
+  int fd;
+} Copy;
+
+/* The last word on the status: the shell's habits. */
+static int
+status_of (LsCli *cli, const LsTask *task)
+{
+  if (task->state == LS_TASK_TIMED_OUT)
+    {
+      ls_cli_complain (cli, "%s was stopped: its time was over", task->id);
+      return LS_EXIT_TIMED_OUT;
+    }
+  if (task->exit.at == 0)
+    {
+      ls_cli_complain (cli, "%s failed: %s", task->id, task->reason ? task->reason : "the agent gives no reason");
+      return LS_EXIT_FAILED;
+    }
+  return task->exit.signal ? 128 + task->exit.signal : task->exit.code;
+}
+
+static void
+ignore_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  json_t *answer = ls_client_call_finish (LS_CLIENT (source), result, NULL, NULL);
+  json_decref (answer);
+}
+
+static void
+pass_signal (Run *run, const char *name)
+{
+  g_autofree char *path = g_strconcat (run->path, "/signal", NULL);
+  g_autoptr (json_t) body = json_deep_copy (run->instance);
+  json_object_set_new (body, "signal", json_string (name));
+  ls_client_call_async (run->cli->client, "POST", path, body, NULL, NULL, ignore_answer, NULL);
+}
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  pass_signal (data, "SIGINT");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_terminate (gpointer data)
+{
+  pass_signal (data, "SIGTERM");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_hangup (gpointer data)
+{
+  pass_signal (data, "SIGHUP");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+write_all (int fd, const char *bytes, gsize length)
+{
+  while (length > 0)
+    {
+      gssize n = write (fd, bytes, length);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return FALSE;
+      bytes += n;
+      length -= (gsize) n;
+    }
+  return TRUE;
+}
+
+static void
+copy_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Copy *copy = data;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
+  if (bytes && g_bytes_get_size (bytes) > 0)
+    {
+      /* A command whose reader has gone ends as it would in a pipe. */
+      if (!copy->run->output_broken && !write_all (copy->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
+        {
+          copy->run->output_broken = TRUE;
+          pass_signal (copy->run, "SIGPIPE");
+        }
+      g_input_stream_read_bytes_async (copy->stream, CHUNK, G_PRIORITY_DEFAULT, NULL, copy_read, copy);
+      return;
+    }
+  copy->run->streams--;
+  g_object_unref (copy->stream);
+  g_free (copy);
+}
+
+static gboolean
+start_copy (Run *run, const char *stream, int fd, GError **error)
+{
+  g_autofree char *path = g_strconcat (run->path, "/output?follow=1&stream=", stream, NULL);
+  g_autoptr (GInputStream) input = ls_cli_open (run->cli, "GET", path, NULL, error);
+  if (!input)
+    return FALSE;
+  Copy *copy = g_new0 (Copy, 1);
+  copy->run = run;
+  copy->stream = g_steal_pointer (&input);
+  copy->fd = fd;
+  run->streams++;
+  g_input_stream_read_bytes_async (copy->stream, CHUNK, G_PRIORITY_DEFAULT, NULL, copy_read, copy);
+  return TRUE;
+}
+
+/* The streams end when the task has; its status follows at once. */
+static int
+wait_for_status (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  for (;;)
+    {
+      g_autoptr (json_t) json = ls_cli_call (run->cli, "GET", run->path, NULL, &error);
+      g_autoptr (LsTask) task = json ? ls_task_from_json (json, &error) : NULL;
+      if (!task)
+        return ls_cli_fail (run->cli, error);
+      if (ls_task_state_is_final (task->state))
+        {
+          ls_cli_print_resource (run->cli, json);
+          return status_of (run->cli, task);
+        }
+      if (!ls_cli_pause (run->cli, 20, &error))
+        return ls_cli_fail (run->cli, error);
+    }
+}
+
+static int
+run_in_foreground (LsCli *cli, json_t *task)
+{
+  g_autofree char *path = ls_target_path (LS_TARGET_TASK, ls_cli_name_of (task), NULL, NULL);
+  g_autoptr (json_t) instance = ls_act_instance (task);
+  g_autoptr (GError) error = NULL;
+  Run run = { .cli = cli, .path = path, .instance = instance };
+  signal (SIGPIPE, SIG_IGN);
+  guint signals[] = { g_unix_signal_add (SIGINT, on_interrupt, &run), g_unix_signal_add (SIGTERM, on_terminate, &run),
+                      g_unix_signal_add (SIGHUP, on_hangup, &run) };
+  gboolean copying = start_copy (&run, "stdout", STDOUT_FILENO, &error) && start_copy (&run, "stderr", STDERR_FILENO, &error);
+  LsInputPump *pump = copying && ls_arguments_has (cli->arguments, "stdin") ? ls_input_pump_new (cli, path) : NULL;
+  while (copying && run.streams > 0)
+    g_main_context_iteration (NULL, TRUE);
+  ls_input_pump_free (pump);
+  int status = copying ? wait_for_status (&run) : ls_cli_fail (cli, error);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_source_remove (signals[i]);
+  return status;
+}
+
+static json_t *
+environment (LsCli *cli, GError **error)
+{
+  g_autoptr (json_t) env = json_object ();
+  for (const char *const *each = ls_arguments_texts (cli->arguments, "env"); *each; each++)
+    {
+      const char *equals = strchr (*each, '=');
+      if (!equals || equals == *each)
+        {
+          g_set_error (error, LS_USAGE_ERROR, 0, "-e takes NAME=VALUE, not \"%s\"", *each);
+          return NULL;
+        }
+      g_autofree char *name = g_strndup (*each, (gsize) (equals - *each));
+      json_object_set_new (env, name, ls_json_string_or_null (equals + 1));
+    }
+  return g_steal_pointer (&env);
+}
+
+static gboolean
+check_options (LsCli *cli, GError **error)
+{
+  if (ls_arguments_has (cli->arguments, "terminal"))
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "terminals come in a later version: run it without -t (-i passes standard input on)");
+      return FALSE;
+    }
+  if (ls_arguments_has (cli->arguments, "restart") && !ls_arguments_has (cli->arguments, "detach"))
+    {
+      g_set_error_literal (error, LS_USAGE_ERROR, 0, "--restart goes with -d: a command in the foreground runs once");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The body of POST /v1/tasks. */
+static json_t *
+request (LsCli *cli, GError **error)
+{
+  const char *cwd = ls_arguments_text (cli->arguments, "cwd"), *name = ls_arguments_text (cli->arguments, "name");
+  const char *restart = ls_arguments_text (cli->arguments, "restart");
+  g_autoptr (json_t) env = check_options (cli, error) ? environment (cli, error) : NULL;
+  if (!env)
+    return NULL;
+  /* "." and the like are ours, not the agent's. */
+  g_autofree char *absolute = g_canonicalize_filename (cwd ? cwd : ".", NULL);
+  json_t *spec = json_pack ("{s:o,s:o,s:O,s:s,s:I}",
+                            "argv", ls_json_strv ((char **) ls_arguments_words (cli->arguments)),
+                            "cwd", ls_json_string_or_null (absolute),
+                            "env", env,
+                            "stdin", ls_arguments_has (cli->arguments, "stdin") ? "open" : "none",
+                            "timeout_ms", (json_int_t) cli->timeout_ms);
+  if (restart)
+    json_object_set_new (spec, "restart", ls_json_string_or_null (restart));
+  json_t *body = json_pack ("{s:o}", "spec", spec);
+  if (name)
+    json_object_set_new (body, "name", ls_json_string_or_null (name));
+  return body;
+}
+
+int
+ls_verb_run (LsCli *cli)
+{
+  g_autoptr (GError) error = NULL;
+  json_t *body = request (cli, &error);
+  g_autoptr (json_t) task = body ? ls_cli_call (cli, "POST", "/v1/tasks", body, &error) : NULL;
+  if (!task)
+    return ls_cli_fail (cli, error);
+  if (!ls_arguments_has (cli->arguments, "detach"))
+    return run_in_foreground (cli, task);
+  if (cli->format == LS_FORMAT_TABLE)
+    puts (ls_cli_name_of (task));
+  else
+    ls_cli_print_resource (cli, task);
+  return LS_EXIT_OK;
+}

@@ -1,0 +1,62 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/act.h"
+#include "cli/verbs.h"
+
+/* A task is stopped once it has ended, however that went. */
+static gboolean
+wait_for_task (LsCli *cli, const char *path, GError **error)
+{
+  while (cli->wait)
+    {
+      g_autoptr (json_t) json = ls_cli_call (cli, "GET", path, NULL, error);
+      g_autoptr (LsTask) task = json ? ls_task_from_json (json, error) : NULL;
+      if (!task)
+        return FALSE;
+      if (ls_task_state_is_final (task->state))
+        return TRUE;
+      ls_cli_progress (cli, "%s: waiting for its end …", task->id);
+      if (!ls_cli_pause (cli, 50, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+stop_task (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, GError **error)
+{
+  g_autoptr (LsTask) task = ls_task_from_json (resource, error);
+  if (!task)
+    return FALSE;
+  if (ls_task_state_is_final (task->state))
+    {
+      *ret_answer = json_incref (resource);
+      return TRUE;
+    }
+  *ret_answer = ls_act_post (cli, resource, path, "/stop", error);
+  return *ret_answer && wait_for_task (cli, path, error);
+}
+
+static gboolean
+stop (LsCli *cli, const char *word, json_t *resource, const char *path, json_t **ret_answer, GError **error)
+{
+  const char *kind = ls_cli_kind (resource);
+  if (g_str_equal (kind, "task"))
+    return stop_task (cli, resource, path, ret_answer, error);
+  if (g_str_equal (kind, "pool"))
+    {
+      ls_act_refuse (resource, "stopped", "scale it to 0 threads, or remove it", error);
+      return FALSE;
+    }
+  if (g_str_equal (kind, "job"))
+    *ret_answer = ls_cli_call (cli, "DELETE", path, NULL, error);
+  else
+    *ret_answer = ls_act_post (cli, resource, path, g_str_equal (kind, "worker") ? "/drain" : "/stop", error);
+  return *ret_answer != NULL;
+}
+
+int
+ls_verb_stop (LsCli *cli)
+{
+  return ls_act_on_each (cli, stop, cli->wait ? "is stopped" : "is being stopped");
+}
