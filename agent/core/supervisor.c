@@ -194,11 +194,24 @@ shut_down_timer_fired (void *user)
     each_unit (supervisor, STOPPING_CLUSTERS, kill_unit);
 }
 
+/* Asked again: the end comes no later than is wished now. */
+static void
+hurry_shut_down (LsSupervisor *supervisor, gint64 timeout_ms)
+{
+  if (supervisor->phase == STOPPED || supervisor->phase == TOLD)
+    return;
+  supervisor->shut_down_at_ms = MIN (supervisor->shut_down_at_ms, ls_supervisor_now_ms (supervisor) + MAX (timeout_ms, 0));
+  ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, supervisor->shut_down_at_ms, shut_down_timer_fired, supervisor);
+}
+
 void
 ls_supervisor_shut_down (LsSupervisor *supervisor, gint64 timeout_ms, void (*done) (void *self), void *self)
 {
   if (supervisor->phase != RUNNING)
-    return;
+    {
+      hurry_shut_down (supervisor, timeout_ms);
+      return;
+    }
   ls_supervisor_enter (supervisor);
   supervisor->phase = STOPPING_TASKS;
   supervisor->done = done;

@@ -37,7 +37,8 @@ typedef struct {
 LsSupervisor *ls_supervisor_new (const LsPorts *ports, const LsObserver *observer);      /* copies both */
 void ls_supervisor_free (LsSupervisor *supervisor);      /* children must have ended, or are left alone */
 
-/* Takes everything down in order: tasks and pools, then clusters by drain; @done once no child is left. Past @timeout_ms all are killed. */
+/* Takes everything down in order: tasks and pools, then clusters by drain; @done once no child is left. Past @timeout_ms all are killed.
+ * Asked again while it goes on, only the time changes, to an earlier one. */
 void ls_supervisor_shut_down (LsSupervisor *supervisor, gint64 timeout_ms, void (*done) (void *self), void *self);
 gboolean ls_supervisor_is_shutting_down (LsSupervisor *supervisor);
 

@@ -1,0 +1,19 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What /proc says of processes, for tests. */
+
+#include <glib.h>
+#include <sys/types.h>
+
+void ls_test_become_subreaper (void);
+/* Living and dead children of @pid, zombies too. */
+guint ls_test_count_children (pid_t pid);
+guint ls_test_count_zombies (pid_t parent);
+/* SIGKILL to all children of this process and theirs, and waits for them. */
+void ls_test_kill_children (void);
+guint ls_test_count_fds (pid_t pid);
+gsize ls_test_rss (pid_t pid);                 /* bytes */
+guint64 ls_test_cpu_us (pid_t pid);            /* user and system */
+gboolean ls_test_is_alive (pid_t pid);         /* and no zombie */
