@@ -254,7 +254,7 @@ tasks_and_pools_go_before_clusters (void **state)
   add (f, LS_NOUN_POOL, "compute");
   add (f, LS_NOUN_TASK, "t1");
   ls_supervisor_shut_down (f->world->supervisor, 1000, count_done, &done);
-  ls_supervisor_shut_down (f->world->supervisor, 1, count_done, &done);      /* the first counts */
+  ls_supervisor_shut_down (f->world->supervisor, 9000, count_done, &done);      /* a later end is not heard */
   fake_advance (f->world, 500);
   assert_diary (f, "compute:shut-down t1:shut-down ");
   fake_exit (f->world, fake_child (f->world, "t1"), 0);
@@ -265,6 +265,23 @@ tasks_and_pools_go_before_clusters (void **state)
   fake_exit (f->world, fake_child (f->world, "web"), 0);
   assert_int_equal (done, 1);
   fake_advance (f->world, 5000);
+  assert_int_equal (done, 1);
+}
+
+static void
+asked_again_for_an_earlier_end_it_hurries (void **state)
+{
+  Fixture *f = *state;
+  guint done = 0;
+
+  add (f, LS_NOUN_CLUSTER, "web");
+  ls_supervisor_shut_down (f->world->supervisor, 60000, count_done, &done);
+  fake_advance (f->world, 500);
+  assert_diary (f, "web:shut-down ");
+  ls_supervisor_shut_down (f->world->supervisor, 0, count_done, &done);
+  fake_advance (f->world, 1);
+  assert_diary (f, "web:kill ");
+  fake_exit (f->world, fake_child (f->world, "web"), 0);
   assert_int_equal (done, 1);
 }
 
@@ -332,6 +349,7 @@ main (void)
     cmocka_unit_test_setup_teardown (a_name_is_one_thing_only, setup, teardown),
     cmocka_unit_test_setup_teardown (ids_lead_to_what_they_name, setup, teardown),
     cmocka_unit_test_setup_teardown (tasks_and_pools_go_before_clusters, setup, teardown),
+    cmocka_unit_test_setup_teardown (asked_again_for_an_earlier_end_it_hurries, setup, teardown),
     cmocka_unit_test_setup_teardown (past_the_timeout_all_are_killed_whatever_the_order, setup, teardown),
     cmocka_unit_test_setup_teardown (nothing_is_spawned_while_stopping, setup, teardown),
     cmocka_unit_test_setup_teardown (running_operations_and_the_last_hundred_are_kept, setup, teardown),
