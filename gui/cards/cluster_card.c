@@ -85,7 +85,7 @@ show_figures (LsClusterCard *self)
   g_object_get (self->cluster, "requests", &requests, NULL);
   ls_cluster_minute (ls_cluster_item_series (self->cluster), &minute);
   g_autofree char *p95 = ls_text_us (minute.p95_us), *errors = ls_text_percent (minute.errors);
-  ls_figure_take (self->requests_figure, ls_text_rate (requests));
+  ls_figure_take_with_unit (self->requests_figure, ls_text_rate (requests), _("requests/s"));
   /* Translators: latency and the share of server errors. */
   ls_figure_take (self->minute_figure, g_strdup_printf (_("p95 %s · %s errors"), p95, errors));
 }

@@ -9,3 +9,5 @@
 
 /* @text: (transfer full). */
 void ls_figure_take (GtkInscription *figure, char *text);
+/* A number and, smaller and weaker, what it counts. */
+void ls_figure_take_with_unit (GtkInscription *figure, char *number, const char *unit);

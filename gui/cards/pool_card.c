@@ -66,7 +66,7 @@ ls_pool_card_step (LsPoolCard *card)
   double done = 0, queued = 0, run_p95_us = 0;
   g_object_get (card->pool, "done", &done, "queued", &queued, "run-p95-us", &run_p95_us, NULL);
   g_autofree char *queue = ls_text_count (queued), *p95 = ls_text_us (run_p95_us);
-  ls_figure_take (card->done_figure, ls_text_rate (done));
+  ls_figure_take_with_unit (card->done_figure, ls_text_rate (done), _("jobs/s"));
   /* Translators: jobs that wait, and how long the slowest of 20 ran. */
   ls_figure_take (card->queue_figure, g_strdup_printf (_("%s queued · p95 %s"), queue, p95));
   gtk_widget_queue_draw (GTK_WIDGET (card->lanes));

@@ -140,7 +140,7 @@ ls_scaler_set_words (LsScaler *scaler, const char *add, const char *remove, cons
   scaler->unit_many = g_strdup (unit_many);
   gtk_accessible_update_property (GTK_ACCESSIBLE (scaler->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL, add, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (scaler->remove_button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
-  gtk_label_set_text (scaler->hint_label, _("Add one and watch it take work"));
+  gtk_label_set_text (scaler->hint_label, _("Click to add a worker"));
 }
 
 void

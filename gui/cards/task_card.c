@@ -88,7 +88,7 @@ ls_task_card_step (LsTaskCard *card, gint64 unix_ms)
   gint64 until = task->ended_at > 0 ? task->ended_at : unix_ms;
   g_object_get (card->task, "cpu", &cpu, "rss", &rss, NULL);
   g_autofree char *cpu_text = ls_text_percent (cpu), *rss_text = ls_text_bytes (rss);
-  ls_figure_take (card->elapsed_figure, ls_text_elapsed (task->started_at > 0 ? MAX (0, until - task->started_at) : -1));
+  ls_figure_take_with_unit (card->elapsed_figure, ls_text_elapsed (task->started_at > 0 ? MAX (0, until - task->started_at) : -1), _("elapsed"));
   ls_figure_take (card->usage_figure, g_strdup_printf (_("%s CPU · %s"), cpu_text, rss_text));
   ask_for_last_line (card, unix_ms);
 }

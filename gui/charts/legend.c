@@ -7,9 +7,10 @@
 #include "gui/charts/line_chart.h"
 
 #define SWATCH 9
-#define LINE_SWATCH 18
-#define SPACE 5
-#define BETWEEN 14
+#define LINE_SWATCH 14
+#define SPACE 4
+#define BETWEEN 12
+#define ROW_GAP 3
 
 struct _LsLegend {
   GtkWidget parent_instance;
@@ -64,27 +65,63 @@ whole_width (LsLegend *self, PangoLayout *const *words)
   return width;
 }
 
+/* How many entries stand in one row of @width; several rows are filled evenly. */
+static guint
+per_row (LsLegend *self, PangoLayout *const *words, int width)
+{
+  guint n = MAX (1, self->n);
+  int widest = 1;
+  if (whole_width (self, words) <= width)
+    return n;
+  for (guint i = 0; i < self->n; i++)
+    widest = MAX (widest, entry_width (self, i, words));
+  guint fit = CLAMP ((width + BETWEEN) / (widest + BETWEEN), 1, (int) n), rows = (n + fit - 1) / fit;
+  return (n + rows - 1) / rows;
+}
+
+static PangoLayout *const *
+words_for (LsLegend *self, int width)
+{
+  return whole_width (self, self->long_words) <= width ? self->long_words : self->short_words;
+}
+
+static int
+row_height (LsLegend *self)
+{
+  int height = 0;
+  if (self->n > 0)
+    pango_layout_get_pixel_size (self->short_words[0], NULL, &height);
+  return height;
+}
+
 static void
 ls_legend_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   LsLegend *self = LS_LEGEND (widget);
-  int height = 0;
   lay_out (self);
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
-    *minimum = whole_width (self, self->short_words);
+    *minimum = 0;
+    for (guint i = 0; i < self->n; i++)
+      *minimum = MAX (*minimum, entry_width (self, i, self->short_words));
     *natural = whole_width (self, self->long_words);
     return;
   }
-  if (self->n > 0)
-    pango_layout_get_pixel_size (self->short_words[0], NULL, &height);
-  *minimum = *natural = height;
+  int width = for_size < 0 ? G_MAXINT16 : for_size;
+  guint columns = per_row (self, words_for (self, width), width), rows = (MAX (1, self->n) + columns - 1) / columns;
+  *minimum = *natural = rows * row_height (self) + (rows - 1) * ROW_GAP;
+}
+
+static GtkSizeRequestMode
+ls_legend_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
-draw_text (GtkSnapshot *snapshot, PangoLayout *layout, float x, const GdkRGBA *color)
+draw_text (GtkSnapshot *snapshot, PangoLayout *layout, float x, float y, const GdkRGBA *color)
 {
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, 0));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
 }
@@ -106,20 +143,33 @@ draw_sign (GtkSnapshot *snapshot, const LsLegendEntry *entry, float x, float mid
 }
 
 static void
+draw_entry (LsLegend *self, GtkSnapshot *snapshot, guint i, PangoLayout *const *words, float x, float y, const GdkRGBA *ink, const GdkRGBA *dim)
+{
+  float word = x + (self->entries[i].line < 0 ? SWATCH : LINE_SWATCH) + SPACE;
+  draw_sign (snapshot, &self->entries[i], x, y + row_height (self) / 2);
+  draw_text (snapshot, words[i], word, y, dim);
+  draw_text (snapshot, self->values[i], word + width_of (words[i]) + SPACE, y, ink);
+}
+
+/* One row ends at the right; several are columns from the left. */
+static void
 ls_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   LsLegend *self = LS_LEGEND (widget);
   GdkRGBA ink = ls_palette_ink (widget, 1), dim = ls_palette_ink (widget, 0.65);
+  int room = gtk_widget_get_width (widget);
   lay_out (self);
-  int room = gtk_widget_get_width (widget), wide = whole_width (self, self->long_words);
-  PangoLayout *const *words = wide <= room ? self->long_words : self->short_words;
-  float x = room - whole_width (self, words), middle = gtk_widget_get_height (widget) / 2;
+  PangoLayout *const *words = words_for (self, room);
+  guint columns = per_row (self, words, room), rows = (MAX (1, self->n) + columns - 1) / columns;
+  float x = rows == 1 ? room - whole_width (self, words) : 0;
+  float y = (gtk_widget_get_height (widget) - (int) (rows * row_height (self) + (rows - 1) * ROW_GAP)) / 2;
   for (guint i = 0; i < self->n; i++) {
-    float word = x + (self->entries[i].line < 0 ? SWATCH : LINE_SWATCH) + SPACE, end = x + entry_width (self, i, words);
-    draw_sign (snapshot, &self->entries[i], x, middle);
-    draw_text (snapshot, words[i], word, &dim);
-    draw_text (snapshot, self->values[i], word + width_of (words[i]) + SPACE, &ink);
-    x = end + BETWEEN;
+    draw_entry (self, snapshot, i, words, x, y, &ink, &dim);
+    x += rows == 1 ? entry_width (self, i, words) + BETWEEN : (room + BETWEEN) / (int) columns;
+    if (rows > 1 && (i + 1) % columns == 0) {
+      x = 0;
+      y += row_height (self) + ROW_GAP;
+    }
   }
 }
 
@@ -156,6 +206,7 @@ ls_legend_class_init (LsLegendClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   G_OBJECT_CLASS (klass)->finalize = ls_legend_finalize;
   widget_class->measure = ls_legend_measure;
+  widget_class->get_request_mode = ls_legend_request_mode;
   widget_class->snapshot = ls_legend_snapshot;
   widget_class->css_changed = ls_legend_css_changed;
   gtk_widget_class_set_css_name (widget_class, "legend");

@@ -50,7 +50,7 @@ ls_launcher_find_agent (const char *libexec_list, const char *own_folder, const 
   if (!found)
     found = program_in (own_folder, ".");
   if (!found)
-    found = program_in (own_folder, "../agent");
+    found = program_in (own_folder, "../agent/daemon");
   if (!found)
     found = program_in (installed, ".");
   return found ? found : g_find_program_in_path (PROGRAM);

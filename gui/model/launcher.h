@@ -14,8 +14,8 @@
 #define LS_TYPE_LAUNCHER (ls_launcher_get_type ())
 G_DECLARE_FINAL_TYPE (LsLauncher, ls_launcher, LS, LAUNCHER, GObject)
 
-/* Where the agent's program is: in the folders of LINESHAFT_LIBEXEC_DIR (a list like PATH), beside this program, in ../agent seen from it, in the
- * installed place, in PATH. @own_folder may be NULL. (transfer full); NULL: nowhere. */
+/* Where the agent's program is: in the folders of LINESHAFT_LIBEXEC_DIR (a list like PATH), beside this program, in ../agent/daemon seen from it
+ * (a build tree), in the installed place, in PATH. @own_folder may be NULL. (transfer full); NULL: nowhere. */
 char *ls_launcher_find_agent (const char *libexec_list, const char *own_folder, const char *installed);
 
 LsLauncher *ls_launcher_new (const char *socket);

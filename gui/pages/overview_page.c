@@ -12,6 +12,7 @@
 #include "gui/cards/pool_card.h"
 #include "gui/cards/task_card.h"
 #include "gui/charts/core_grid.h"
+#include "gui/charts/header_layout.h"
 #include "gui/charts/legend.h"
 #include "gui/charts/line_chart.h"
 #include "gui/charts/stack_chart.h"
@@ -38,8 +39,8 @@ struct _LsOverviewPage {
   LsStackChart *requests_chart, *memory_chart;
   LsLineChart *latency_chart;
   LsCoreGrid *core_grid;
-  GtkInscription *cpu_figure;
-  LsLegend *requests_legend, *latency_legend, *memory_legend;
+  GtkInscription *cpu_figure, *memory_figure;
+  LsLegend *requests_legend, *latency_legend;
 };
 
 G_DEFINE_FINAL_TYPE (LsOverviewPage, ls_overview_page, LS_TYPE_PAGE)
@@ -53,10 +54,7 @@ static const LsLegendEntry request_entries[] = {
 static const LsLegendEntry latency_entries[] = {
   { 0, 0, N_("p50"), N_("p50") }, { 1, 0, N_("p95"), N_("p95") }, { 2, 0, N_("p99"), N_("p99") },
 };
-static const LsLegendEntry memory_entries[] = {
-  { -1, LS_COLOR_BLUE, N_("Used"), N_("Used") }, { -1, LS_COLOR_PALE, N_("Cache"), N_("Cache") },
-};
-static const LsBand memory_bands[] = { { LS_MEMORY_USED, LS_COLOR_BLUE, FALSE }, { LS_MEMORY_CACHED, LS_COLOR_PALE, FALSE } };
+static const LsBand memory_bands[] = { { LS_MEMORY_USED, LS_COLOR_BLUE, FALSE } };
 
 /* --- cards --- */
 
@@ -235,6 +233,16 @@ step_requests (LsOverviewPage *self, gint64 unix_ms)
   ls_line_chart_step (self->latency_chart, unix_ms);
 }
 
+/* Swap only where some is in use: it is what explains a slow computer. (transfer full) */
+static char *
+memory_text (const LsHost *host)
+{
+  g_autofree char *used = ls_text_bytes (host->memory_used), *total = ls_text_bytes (host->memory_total), *swap = ls_text_bytes (host->swap_used);
+  if (host->swap_used > 0)
+    return g_strdup_printf (_("%s of %s · swap %s"), used, total, swap);
+  return g_strdup_printf (_("%s of %s"), used, total);
+}
+
 static void
 step_host (LsOverviewPage *self, const LsHost *host, gint64 unix_ms)
 {
@@ -244,27 +252,29 @@ step_host (LsOverviewPage *self, const LsHost *host, gint64 unix_ms)
     ls_figure_take (self->cpu_figure, g_steal_pointer (&cpu));
   else
     ls_figure_take (self->cpu_figure, g_strdup_printf (_("%s · load %.2f %.2f %.2f"), cpu, host->load[0], host->load[1], host->load[2]));
-  ls_legend_take_value (self->memory_legend, 0, ls_text_bytes (host->memory_used));
-  ls_legend_take_value (self->memory_legend, 1, ls_text_bytes (host->memory_cached));
+  ls_figure_take (self->memory_figure, memory_text (host));
   ls_stack_chart_set_least (self->memory_chart, host->memory_total);
   ls_stack_chart_step (self->memory_chart, unix_ms);
+}
+
+static void
+say (gpointer chart, GtkAccessibleProperty property, const char *text)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chart), property, text, -1);
 }
 
 /* Whoever hears the window need not hear every second. */
 static void
 describe (LsOverviewPage *self, gint64 unix_ms)
 {
-  GtkAccessible *charts[] = { GTK_ACCESSIBLE (self->requests_chart), GTK_ACCESSIBLE (self->latency_chart), GTK_ACCESSIBLE (self->memory_chart) };
-  LsLegend *legends[] = { self->requests_legend, self->latency_legend, self->memory_legend };
   if (unix_ms - self->described_at < DESCRIBE_EVERY_MS)
     return;
+  g_autofree char *requests = ls_legend_to_text (self->requests_legend), *latency = ls_legend_to_text (self->latency_legend);
   self->described_at = unix_ms;
-  for (guint i = 0; i < G_N_ELEMENTS (charts); i++) {
-    g_autofree char *text = ls_legend_to_text (legends[i]);
-    gtk_accessible_update_property (charts[i], GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->core_grid), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  gtk_inscription_get_text (self->cpu_figure), -1);
+  say (self->requests_chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, requests);
+  say (self->latency_chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, latency);
+  say (self->memory_chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, gtk_inscription_get_text (self->memory_figure));
+  say (self->core_grid, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, gtk_inscription_get_text (self->cpu_figure));
 }
 
 static void
@@ -391,7 +401,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsOverviewPage, cpu_figure);
   gtk_widget_class_bind_template_child (widget_class, LsOverviewPage, requests_legend);
   gtk_widget_class_bind_template_child (widget_class, LsOverviewPage, latency_legend);
-  gtk_widget_class_bind_template_child (widget_class, LsOverviewPage, memory_legend);
+  gtk_widget_class_bind_template_child (widget_class, LsOverviewPage, memory_figure);
 }
 
 static void
@@ -409,6 +419,7 @@ ls_overview_page_class_init (LsOverviewPageClass *klass)
   g_type_ensure (LS_TYPE_LINE_CHART);
   g_type_ensure (LS_TYPE_CORE_GRID);
   g_type_ensure (LS_TYPE_LEGEND);
+  g_type_ensure (LS_TYPE_HEADER_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/lineshaft/pages/overview_page.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "overview.hint-seen", NULL, hint_seen);
@@ -429,12 +440,6 @@ set_places (LsOverviewPage *self)
 }
 
 static void
-say_name (gpointer chart, const char *name)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-static void
 ls_overview_page_init (LsOverviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -447,9 +452,8 @@ ls_overview_page_init (LsOverviewPage *self)
   ls_stack_chart_set_grid (self->memory_chart, ls_text_axis_bytes, 1, TRUE);
   ls_legend_set_entries (self->requests_legend, request_entries, G_N_ELEMENTS (request_entries), "99.9 k");
   ls_legend_set_entries (self->latency_legend, latency_entries, G_N_ELEMENTS (latency_entries), "99.9 ms");
-  ls_legend_set_entries (self->memory_legend, memory_entries, G_N_ELEMENTS (memory_entries), "99.9 GiB");
-  say_name (self->requests_chart, _("Requests per second over two minutes, by status class"));
-  say_name (self->latency_chart, _("Latency over two minutes"));
-  say_name (self->memory_chart, _("Memory over two minutes"));
-  say_name (self->core_grid, _("CPU of each core over one minute"));
+  say (self->requests_chart, GTK_ACCESSIBLE_PROPERTY_LABEL, _("Requests per second over two minutes, by status class"));
+  say (self->latency_chart, GTK_ACCESSIBLE_PROPERTY_LABEL, _("Latency over two minutes"));
+  say (self->memory_chart, GTK_ACCESSIBLE_PROPERTY_LABEL, _("Memory over two minutes"));
+  say (self->core_grid, GTK_ACCESSIBLE_PROPERTY_LABEL, _("CPU of each core over one minute"));
 }

@@ -11,14 +11,14 @@
 
 #include <cmocka.h>
 
-/* A folder with agent/ and gui/ in it, the agent's program in the first if @filled. */
+/* A folder with agent/daemon/ and gui/ in it, the agent's program in the first if @filled. */
 static char *
 make_tree (gboolean filled)
 {
   char *top = g_dir_make_tmp ("lineshaft-XXXXXX", NULL);
-  g_autofree char *agent = g_build_filename (top, "agent", NULL), *gui = g_build_filename (top, "gui", NULL);
+  g_autofree char *agent = g_build_filename (top, "agent", "daemon", NULL), *gui = g_build_filename (top, "gui", NULL);
   g_autofree char *program = g_build_filename (agent, "lineshaft-agent", NULL);
-  assert_int_equal (g_mkdir (agent, 0700), 0);
+  assert_int_equal (g_mkdir_with_parents (agent, 0700), 0);
   assert_int_equal (g_mkdir (gui, 0700), 0);
   if (filled) {
     assert_true (g_file_set_contents (program, "#!/bin/sh\n", -1, NULL));
@@ -30,10 +30,12 @@ make_tree (gboolean filled)
 static void
 remove_tree (char *top)
 {
-  g_autofree char *agent = g_build_filename (top, "agent", NULL), *gui = g_build_filename (top, "gui", NULL);
+  g_autofree char *agent = g_build_filename (top, "agent", "daemon", NULL), *gui = g_build_filename (top, "gui", NULL);
   g_autofree char *program = g_build_filename (agent, "lineshaft-agent", NULL);
   g_unlink (program);
   g_rmdir (agent);
+  g_autofree char *parent = g_path_get_dirname (agent);
+  g_rmdir (parent);
   g_rmdir (gui);
   g_rmdir (top);
   g_free (top);
@@ -43,7 +45,7 @@ static void
 the_environment_comes_first (void **state)
 {
   char *named = make_tree (TRUE), *own = make_tree (TRUE);
-  g_autofree char *list = g_strdup_printf ("/nowhere:%s/agent", named), *gui = g_build_filename (own, "gui", NULL);
+  g_autofree char *list = g_strdup_printf ("/nowhere:%s/agent/daemon", named), *gui = g_build_filename (own, "gui", NULL);
   g_autofree char *found = ls_launcher_find_agent (list, gui, NULL);
   assert_non_null (found);
   assert_true (g_str_has_prefix (found, named));
