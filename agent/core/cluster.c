@@ -8,6 +8,7 @@
 #define FAILING_STARTS 5u
 #define FAILING_WINDOW_MS 60000
 #define PROBE_MS 30000
+#define STARTS_A_TURN 32u      /* about 20 ms of the loop's time */
 
 LsClusterUnit *
 ls_cluster_unit_new (LsSupervisor *supervisor, const char *name, guint slots_max)
@@ -81,38 +82,32 @@ ls_cluster_addresses (LsClusterUnit *cluster)
   return (const char *const *) cluster->addresses->pdata;
 }
 
+static LsSlot *
+slot_at (LsClusterUnit *cluster, guint i)
+{
+  return cluster->slots->pdata[i];
+}
+
 LsSlot *
 ls_cluster_slot (LsClusterUnit *cluster, guint number)
 {
   for (guint i = 0; i < cluster->slots->len; i++)
-    if (((LsSlot *) cluster->slots->pdata[i])->number == number)
-      return cluster->slots->pdata[i];
+    if (slot_at (cluster, i)->number == number)
+      return slot_at (cluster, i);
   return NULL;
 }
 
-static int
-compare_slots (gconstpointer a, gconstpointer b)
-{
-  const LsSlot *x = *(LsSlot *const *) a, *y = *(LsSlot *const *) b;
-
-  return x->number < y->number ? -1 : x->number > y->number;
-}
-
+/* Slots are kept by number, so the first that is not where it would be without gaps marks the lowest free one. */
 static void
 want_lowest_free (LsClusterUnit *cluster)
 {
-  guint number = 1;
-  LsSlot *slot;
+  guint i = 0;
 
-  while ((slot = ls_cluster_slot (cluster, number)) && slot->wanted)
-    number++;
-  if (!slot)
-    {
-      slot = ls_slot_new (cluster, number);
-      g_ptr_array_add (cluster->slots, slot);
-      g_ptr_array_sort (cluster->slots, compare_slots);
-    }
-  ls_slot_wanted (slot, cluster->program);
+  while (i < cluster->slots->len && slot_at (cluster, i)->number == i + 1 && slot_at (cluster, i)->wanted)
+    i++;
+  if (i == cluster->slots->len || slot_at (cluster, i)->number != i + 1)
+    g_ptr_array_insert (cluster->slots, (int) i, ls_slot_new (cluster, i + 1));
+  ls_slot_wanted (slot_at (cluster, i), cluster->program);
 }
 
 void
@@ -127,8 +122,8 @@ static LsSlot *
 highest_wanted (LsClusterUnit *cluster)
 {
   for (guint i = cluster->slots->len; i-- > 0;)
-    if (((LsSlot *) cluster->slots->pdata[i])->wanted)
-      return cluster->slots->pdata[i];
+    if (slot_at (cluster, i)->wanted)
+      return slot_at (cluster, i);
   return NULL;
 }
 
@@ -152,7 +147,7 @@ stop_failing (LsClusterUnit *cluster)
   cluster->dirty = TRUE;
   ls_timers_disarm (ls_supervisor_timers (cluster->unit.supervisor), &cluster->probe);
   for (guint i = 0; i < cluster->slots->len; i++)
-    ls_slot_retry_now (cluster->slots->pdata[i]);
+    ls_slot_retry_now (slot_at (cluster, i));
   cluster->unsettled = TRUE;
 }
 
@@ -167,7 +162,7 @@ probe (void *user)
   arm_probe (cluster);
   for (guint i = 0; i < cluster->slots->len; i++)
     {
-      LsSlot *slot = cluster->slots->pdata[i];
+      LsSlot *slot = slot_at (cluster, i);
 
       if (!slot->on_probation)
         continue;
@@ -191,7 +186,7 @@ begin_failing (LsClusterUnit *cluster)
   arm_probe (cluster);
   for (guint i = 0; i < cluster->slots->len; i++)
     {
-      LsSlot *slot = cluster->slots->pdata[i];
+      LsSlot *slot = slot_at (cluster, i);
 
       if (slot->failures > 0 && !slot->main && slot->wanted)
         ls_slot_put_on_probation (slot);
@@ -240,7 +235,7 @@ still_fails (LsClusterUnit *cluster)
 {
   for (guint i = 0; i < cluster->slots->len; i++)
     {
-      LsSlot *slot = cluster->slots->pdata[i];
+      LsSlot *slot = slot_at (cluster, i);
 
       if (slot->wanted && slot->failures > 0)
         return TRUE;
@@ -277,7 +272,7 @@ ls_cluster_steer (LsClusterUnit *cluster)
 
       g_array_set_size (shares, 0);
       for (guint i = 0; i < cluster->slots->len; i++)
-        ls_slot_foreach_process (cluster->slots->pdata[i], add_share, &steering);
+        ls_slot_foreach_process (slot_at (cluster, i), add_share, &steering);
       ls_group_steer (cluster->groups->pdata[g], shares);
     }
 }
@@ -291,11 +286,29 @@ go_on_draining (LsProcess *process, void *user)
 /* --- settling --- */
 
 static void
+draw_breath (void *user)
+{
+  ls_cluster_settle (user);
+}
+
+gboolean
+ls_cluster_may_start (LsClusterUnit *cluster)
+{
+  LsSupervisor *supervisor = cluster->unit.supervisor;
+
+  if (cluster->started++ < STARTS_A_TURN)
+    return TRUE;
+  if (!cluster->breath.where)
+    ls_timers_arm (ls_supervisor_timers (supervisor), &cluster->breath, ls_supervisor_now_ms (supervisor), draw_breath, cluster);
+  return FALSE;
+}
+
+static void
 settle_slots (LsClusterUnit *cluster)
 {
   for (guint i = 0; i < cluster->slots->len;)
     {
-      LsSlot *slot = cluster->slots->pdata[i];
+      LsSlot *slot = slot_at (cluster, i);
 
       if (!slot->wanted && ls_slot_is_empty (slot))
         {
@@ -334,14 +347,18 @@ go (LsClusterUnit *cluster)
 void
 ls_cluster_settle (LsClusterUnit *cluster)
 {
+  cluster->started = 0;
   do
     settle_once (cluster);
   while (cluster->unsettled);
   ls_cluster_steer (cluster);
   for (guint i = 0; i < cluster->slots->len; i++)
-    ls_slot_foreach_process (cluster->slots->pdata[i], go_on_draining, NULL);
+    ls_slot_foreach_process (slot_at (cluster, i), go_on_draining, NULL);
   if (cluster->stopped && cluster->slots->len == 0)
-    ls_cluster_set_program (cluster, NULL);
+    {
+      ls_cluster_set_program (cluster, NULL);
+      ls_timers_disarm (ls_supervisor_timers (cluster->unit.supervisor), &cluster->breath);
+    }
   ls_goals_settle (cluster);
   ls_cluster_tell (cluster);
   if (cluster->removing && cluster->slots->len == 0)

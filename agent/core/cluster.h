@@ -97,6 +97,8 @@ struct LsClusterUnit {
   guint n_failed_starts;
   char *failing;           /* the sentence, or NULL */
   LsTimer probe;
+  LsTimer breath;          /* the next turn of many starts */
+  guint started;           /* in this settling */
   char *note;              /* what went wrong last though all is well: a failed reload */
   LsAutoscale autoscale;
   gboolean unsettled;      /* something became due while it settled: once more */
@@ -122,6 +124,7 @@ void ls_slot_unwanted (LsSlot *slot);            /* drains what it has */
 void ls_slot_settle (LsSlot *slot);              /* starts its process if it is time */
 gboolean ls_slot_is_empty (const LsSlot *slot);
 gboolean ls_slot_is_ready (const LsSlot *slot);
+void ls_slot_drop_next (LsSlot *slot);           /* the new one goes, main stays */
 void ls_slot_retry_now (LsSlot *slot);
 void ls_slot_put_on_probation (LsSlot *slot);
 gboolean ls_slot_replace (LsSlot *slot, LsProgram *program, LsProcess **ret_process, GError **error);      /* beside or in place of main */
@@ -143,7 +146,11 @@ void ls_roll_process_ready (LsRoll *roll, LsProcess *process, LsProcess *old);  
 void ls_roll_process_ended (LsRoll *roll, LsProcess *process, const char *failure);      /* @failure NULL: as it should */
 void ls_roll_slot_unwanted (LsRoll *roll);
 void ls_roll_abandon (LsRoll *roll, const char *reason);   /* frees it */
+LsProgram *ls_roll_before (const LsRoll *roll);            /* what the cluster goes back to; borrowed */
+void ls_roll_take_back (LsRoll *roll);           /* a reload that is not wanted any more; frees it */
 LsRoll *ls_cluster_reload_of (LsClusterUnit *cluster);     /* NULL: none runs */
+
+gboolean ls_roll_refuse_another (LsRoll *roll, GError **error);      /* TRUE if @roll is not NULL: "op-91 is reloading web" */
 
 /* --- goal.c --- */
 LsOperation *ls_goal_begin (LsClusterUnit *cluster, const char *verb, const char *target, guint wanted_before);
@@ -161,6 +168,7 @@ void ls_cluster_unwant_slot (LsClusterUnit *cluster, LsSlot *slot);
 void ls_cluster_set_program (LsClusterUnit *cluster, LsProgram *program);      /* NULL-able */
 const char *const *ls_cluster_addresses (LsClusterUnit *cluster);
 LsSlot *ls_cluster_slot (LsClusterUnit *cluster, guint number);      /* NULL: none */
+gboolean ls_cluster_may_start (LsClusterUnit *cluster);      /* one more process in this turn of the loop */
 gboolean ls_cluster_take_row (LsClusterUnit *cluster, guint *ret_row);
 gboolean ls_cluster_has_free_row (LsClusterUnit *cluster);
 void ls_cluster_free_row (LsClusterUnit *cluster, guint row);

@@ -49,20 +49,6 @@ refuse_when_removing (LsClusterUnit *cluster, GError **error)
   return TRUE;
 }
 
-/* "op-91 is reloading web": one roll over a worker at a time. */
-static gboolean
-refuse_when_rolling (LsRoll *roll, GError **error)
-{
-  const LsOperation *operation;
-
-  if (!roll)
-    return FALSE;
-  operation = ls_roll_operation (roll);
-  g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is %s %s: wait until it has ended", operation->id,
-               ls_roll_is_reload (roll) ? "reloading" : "restarting", operation->target);
-  return TRUE;
-}
-
 static void
 give (const LsOperation **ret_operation, const LsOperation *operation)
 {
@@ -171,31 +157,47 @@ keep_spec (LsClusterUnit *cluster, const LsClusterSpec *spec, LsOrigin origin)
   cluster->dirty = TRUE;
 }
 
-/* A stopped cluster stays so when the config file says what it said before, or when only other things than the number of workers change. */
+/* Asking for a number of workers, be it the same as before, brings a stopped cluster back; changing only other things does not. */
 static gboolean
 change_stopped (LsClusterUnit *cluster, const LsClusterSpec *spec, LsOrigin origin, const LsOperation **ret_operation, GError **error)
 {
   const LsClusterSpec *now = &cluster->noun->spec;
-  gboolean scaled = spec->workers.min != now->workers.min || spec->workers.max != now->workers.max;
-  gboolean asked = origin == LS_ORIGIN_API && same_spec (now, spec);
+  gboolean scaled = spec->workers.min != now->workers.min || spec->workers.max != now->workers.max || same_spec (now, spec);
 
-  if (first_wanted (spec) > 0 && (scaled || asked) && !start (cluster, spec, "start", ret_operation, error))
+  if (first_wanted (spec) > 0 && scaled && !start (cluster, spec, "start", ret_operation, error))
     return FALSE;
   keep_spec (cluster, spec, origin);
   return TRUE;
+}
+
+/* What is to run by @spec, NULL if that runs already. Going back to what ran before takes a running reload back. */
+static gboolean
+program_for (LsClusterUnit *cluster, const LsClusterSpec *spec, LsProgram **ret_program, gboolean *ret_back, GError **error)
+{
+  LsRoll *reload = ls_cluster_reload_of (cluster);
+
+  if (ls_cluster_spec_same_program (&cluster->noun->spec, spec))
+    return TRUE;
+  if (reload && ls_cluster_spec_same_program (&ls_roll_before (reload)->spec, spec))
+    {
+      *ret_program = ls_program_ref (ls_roll_before (reload));
+      *ret_back = TRUE;
+      return TRUE;
+    }
+  return !ls_roll_refuse_another (reload, error) && open_program (cluster, spec, ret_program, error);
 }
 
 static gboolean
 change_running (LsClusterUnit *cluster, const LsClusterSpec *spec, LsOrigin origin, const LsOperation **ret_operation, GError **error)
 {
   LsProgram *program = NULL;
+  gboolean back = FALSE;
   guint wanted = CLAMP (cluster->wanted, first_wanted (spec), spec->workers.max);
 
-  if (!ls_cluster_spec_same_program (&cluster->noun->spec, spec))
-    {
-      if (refuse_when_rolling (ls_cluster_reload_of (cluster), error) || !open_program (cluster, spec, &program, error))
-        return FALSE;
-    }
+  if (!program_for (cluster, spec, &program, &back, error))
+    return FALSE;
+  if (back)
+    ls_roll_take_back (ls_cluster_reload_of (cluster));
   keep_spec (cluster, spec, origin);
   if (wanted == 0)
     give (ret_operation, stop (cluster, "stop"));
@@ -312,7 +314,7 @@ ls_supervisor_reload_cluster (LsSupervisor *supervisor, const char *name, const 
   LsProgram *program;
 
   give (ret_operation, NULL);
-  if (!cluster || refuse_when_removing (cluster, error) || refuse_when_rolling (ls_cluster_reload_of (cluster), error))
+  if (!cluster || refuse_when_removing (cluster, error) || ls_roll_refuse_another (ls_cluster_reload_of (cluster), error))
     return FALSE;
   if (cluster->stopped)
     {
@@ -329,87 +331,7 @@ ls_supervisor_reload_cluster (LsSupervisor *supervisor, const char *name, const 
   return TRUE;
 }
 
-/* --- workers --- */
-
-static LsClusterUnit *
-cluster_of_worker (LsSupervisor *supervisor, const char *id, GError **error)
-{
-  const char *dot = strrchr (id, '.');
-  g_autofree char *name = dot ? g_strndup (id, (gsize) (dot - id)) : NULL;
-  LsUnit *unit = name ? ls_supervisor_find_unit (supervisor, LS_NOUN_CLUSTER, name) : NULL;
-
-  if (ls_supervisor_refuse_when_stopping (supervisor, error))
-    return NULL;
-  if (!unit)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no worker %s", id);
-  return (LsClusterUnit *) unit;
-}
-
-/* A slot that is wanted, whose process is the one that was named and not on its way out. */
-static LsSlot *
-slot_to_act_on (LsClusterUnit *cluster, const char *id, const LsInstance *instance, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  LsSlot *slot = NULL;
-  LsProcess *process = ls_cluster_named_process (cluster, id, instance, &slot, &local);
-
-  if (local)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  if (!slot->wanted || (process && process->drain != LS_DRAIN_NONE))
-    {
-      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is draining already", id);
-      return NULL;
-    }
-  return refuse_when_rolling (slot->roll, error) ? NULL : slot;
-}
-
-gboolean
-ls_supervisor_restart_worker (LsSupervisor *supervisor, const char *id, const LsInstance *instance, const LsOperation **ret_operation, GError **error)
-{
-  LsClusterUnit *cluster = cluster_of_worker (supervisor, id, error);
-  LsSlot *slot;
-
-  give (ret_operation, NULL);
-  if (!cluster || refuse_when_rolling (ls_cluster_reload_of (cluster), error) || !(slot = slot_to_act_on (cluster, id, instance, error)))
-    return FALSE;
-  ls_supervisor_enter (supervisor);
-  give (ret_operation, ls_roll_operation (ls_roll_new (cluster, NULL, slot)));
-  ls_cluster_settle (cluster);
-  ls_supervisor_leave (supervisor);
-  return TRUE;
-}
-
-gboolean
-ls_supervisor_drain_worker (LsSupervisor *supervisor, const char *id, const LsInstance *instance, const LsOperation **ret_operation, GError **error)
-{
-  LsClusterUnit *cluster = cluster_of_worker (supervisor, id, error);
-  LsRange *workers;
-  LsSlot *slot;
-
-  give (ret_operation, NULL);
-  if (!cluster || !(slot = slot_to_act_on (cluster, id, instance, error)))
-    return FALSE;
-  if (cluster->wanted == 1)
-    {
-      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is the last worker of %s: stop the cluster instead", id, cluster->unit.name);
-      return FALSE;
-    }
-  ls_supervisor_enter (supervisor);
-  workers = &cluster->noun->spec.workers;
-  workers->max = workers->min == workers->max ? cluster->wanted - 1 : workers->max;
-  workers->min = MIN (workers->min, cluster->wanted - 1);
-  ls_cluster_unwant_slot (cluster, slot);
-  ls_autoscale_reset (&cluster->autoscale);
-  give (ret_operation, ls_goal_begin (cluster, "drain", id, cluster->wanted + 1));
-  ls_cluster_settle (cluster);
-  ls_supervisor_leave (supervisor);
-  return TRUE;
-}
-
-/* --- load, and what sampling asks --- */
+/* --- load --- */
 
 void
 ls_supervisor_cluster_load (LsSupervisor *supervisor, const char *name, double mean_cpu, guint in_flight)
@@ -430,29 +352,4 @@ ls_supervisor_cluster_load (LsSupervisor *supervisor, const char *name, double m
   scale (cluster, wanted, "scale", name);
   ls_cluster_settle (cluster);
   ls_supervisor_leave (supervisor);
-}
-
-LsScoreboard *
-ls_supervisor_cluster_scoreboard (LsSupervisor *supervisor, const char *name)
-{
-  LsClusterUnit *cluster = (LsClusterUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_CLUSTER, name);
-
-  return cluster ? cluster->board : NULL;
-}
-
-int
-ls_supervisor_worker_row (LsSupervisor *supervisor, const LsWorker *worker)
-{
-  LsClusterUnit *cluster = (LsClusterUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_CLUSTER, worker->cluster);
-  LsProcess *process = cluster ? g_hash_table_lookup (cluster->processes, &worker->instance) : NULL;
-
-  return process ? (int) process->row : -1;
-}
-
-const char *const *
-ls_supervisor_cluster_addresses (LsSupervisor *supervisor, const char *name)
-{
-  LsClusterUnit *cluster = (LsClusterUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_CLUSTER, name);
-
-  return cluster ? ls_cluster_addresses (cluster) : NULL;
 }

@@ -92,6 +92,7 @@ cluster_free (LsUnit *unit)
   const LsPorts *ports = ls_supervisor_ports (unit->supervisor);
 
   ls_timers_disarm (ls_supervisor_timers (unit->supervisor), &cluster->probe);
+  ls_timers_disarm (ls_supervisor_timers (unit->supervisor), &cluster->breath);
   g_ptr_array_unref (cluster->rolls);
   g_ptr_array_unref (cluster->goals);
   g_ptr_array_unref (cluster->slots);

@@ -6,6 +6,7 @@
  * Until the first new process has become ready, whatever else has to be started (a crashed worker, a new slot) starts the program from before;
  * and when a new process does not become ready, the roll stops and the cluster goes on with the program from before. */
 
+#include "base/error.h"
 #include "core/cluster.h"
 
 struct LsRoll {
@@ -87,6 +88,16 @@ ls_cluster_reload_of (LsClusterUnit *cluster)
   return NULL;
 }
 
+gboolean
+ls_roll_refuse_another (LsRoll *roll, GError **error)
+{
+  if (!roll)
+    return FALSE;
+  g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is %s %s: wait until it has ended", roll->operation->id,
+               roll->only ? "restarting" : "reloading", roll->operation->target);
+  return TRUE;
+}
+
 /* --- the end --- */
 
 static void
@@ -103,6 +114,23 @@ end (LsRoll *roll, const char *failure)
 void
 ls_roll_abandon (LsRoll *roll, const char *reason)
 {
+  end (roll, reason);
+}
+
+LsProgram *
+ls_roll_before (const LsRoll *roll)
+{
+  return roll->before;
+}
+
+void
+ls_roll_take_back (LsRoll *roll)
+{
+  g_autofree char *reason = g_strdup_printf ("taken back: %s was told to run what it ran before", roll->cluster->unit.name);
+
+  if (roll->slot)
+    ls_slot_drop_next (roll->slot);
+  ls_cluster_set_program (roll->cluster, roll->before);
   end (roll, reason);
 }
 
@@ -151,7 +179,9 @@ is_to_do (const LsRoll *roll, const LsSlot *slot)
 {
   if (!slot->wanted)
     return FALSE;
-  return roll->only ? slot->number == roll->only && roll->done == 0 : slot->program != roll->program;
+  if (roll->only)
+    return slot->number == roll->only && roll->done == 0;
+  return (slot->main ? slot->main->program : slot->program) != roll->program;
 }
 
 static guint

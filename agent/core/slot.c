@@ -190,6 +190,8 @@ ls_slot_settle (LsSlot *slot)
 
   if (!slot->wanted || slot->main || slot->on_probation || slot->restart.where || ls_supervisor_is_shutting_down (supervisor_of (slot)))
     return;
+  if (!ls_cluster_may_start (slot->cluster))
+    return;      /* in the next turn */
   if (!slot->has_row && !ls_cluster_take_row (slot->cluster, &slot->row))
     return;      /* until one that drains has gone */
   process = start_in_place (slot, slot->program, NULL);
@@ -341,18 +343,28 @@ ls_slot_unwanted (LsSlot *slot)
   g_clear_pointer (&slot->ended, g_free);
   if (slot->roll)
     ls_roll_slot_unwanted (slot->roll);
-  for (LsProcess *process; (process = slot->main ? slot->main : slot->next);)
+  if (slot->main)
     {
-      if (process == slot->main)
-        slot->main = g_steal_pointer (&slot->next);
-      g_ptr_array_add (slot->leaving, process);
-      ls_process_drain (process);
+      g_ptr_array_add (slot->leaving, slot->main);
+      ls_process_drain (g_steal_pointer (&slot->main));
     }
+  ls_slot_drop_next (slot);
   if (slot->has_row)
     {
       slot->has_row = FALSE;
       give_up_row (slot, slot->program, slot->row);
     }
+}
+
+void
+ls_slot_drop_next (LsSlot *slot)
+{
+  LsProcess *process = g_steal_pointer (&slot->next);
+
+  if (!process)
+    return;
+  g_ptr_array_add (slot->leaving, process);
+  ls_process_drain (process);
 }
 
 void

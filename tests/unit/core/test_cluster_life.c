@@ -287,25 +287,39 @@ a_stopped_cluster_starts_only_if_its_address_is_free (void **state)
 }
 
 static void
-scaling_a_stopped_cluster_brings_it_back_and_the_config_does_not (void **state)
+asking_for_workers_brings_a_stopped_cluster_back (void **state)
 {
   FakeWorld *world = *state;
   LsClusterSpec spec;
-  const LsOperation *op = NULL;
+  const LsOperation *op;
 
   web_stands (world, 2);
   ls_supervisor_stop_cluster (world->supervisor, "web", NULL, NULL);
   fake_advance (world, 10);
   fake_obey_signals (world);
   spec_of (&spec, 2);
-  assert_true (ls_supervisor_put_cluster (world->supervisor, "web", &spec, LS_ORIGIN_CONFIG, &op, NULL));
-  ls_cluster_spec_clear (&spec);
-  assert_null (op);
+  spec.stop_timeout_ms = 3000;
+  assert_null (put_web (world, &spec));      /* not about workers */
   assert_state (world, LS_CLUSTER_STOPPED, 0, 0);
-  op = scale_web (world, 2);
+  spec_of (&spec, 2);
+  spec.stop_timeout_ms = 3000;
+  op = put_web (world, &spec);
   assert_string_equal (op->verb, "start");
   fake_ready_all (world);
   assert_state (world, LS_CLUSTER_READY, 2, 2);
+}
+
+static void
+many_workers_are_started_over_several_turns (void **state)
+{
+  FakeWorld *world = *state;
+
+  scale_web (world, 64);
+  assert_int_equal (world->children->len, 32);
+  ls_supervisor_run_timers (world->supervisor);
+  assert_int_equal (world->children->len, 64);
+  fake_ready_all (world);
+  assert_state (world, LS_CLUSTER_READY, 64, 64);
 }
 
 static void
@@ -551,7 +565,8 @@ main (void)
     cluster_test (the_same_spec_again_is_no_operation),
     cluster_test (stopping_keeps_the_cluster_and_closes_its_port),
     cluster_test (a_stopped_cluster_starts_only_if_its_address_is_free),
-    cluster_test (scaling_a_stopped_cluster_brings_it_back_and_the_config_does_not),
+    cluster_test (asking_for_workers_brings_a_stopped_cluster_back),
+    cluster_test (many_workers_are_started_over_several_turns),
     cluster_test (removing_drains_and_then_frees_the_name),
     cluster_test (what_cannot_be_is_refused_with_a_sentence),
     cluster_test (names_that_read_as_tasks_are_refused),

@@ -264,6 +264,29 @@ another_program_during_a_reload_is_a_conflict (void **state)
 }
 
 static void
+going_back_during_a_reload_takes_it_back (void **state)
+{
+  FakeWorld *world = *state;
+  const LsOperation *op, *back;
+
+  web_stands (world, 3);
+  op = put_color (world, 3, "COLOR=blue");
+  roll_one (world);
+  assert_int_equal (op->done, 1);
+  back = scale_web (world, 3);      /* the spec from before */
+  assert_int_equal (op->state, LS_OPERATION_FAILED);
+  assert_string_equal (op->reason, "taken back: web was told to run what it ran before");
+  assert_int_equal (back->state, LS_OPERATION_RUNNING);
+  for (guint i = 0; i < 3; i++)
+    roll_one (world);
+  assert_int_equal (back->state, LS_OPERATION_DONE);
+  assert_state (world, LS_CLUSTER_READY, 3, 3);
+  assert_int_equal (world->children->len, 3);
+  for (guint i = 0; i < 3; i++)
+    assert_null (fake_env (world->children->pdata[i], "COLOR"));
+}
+
+static void
 stopping_ends_a_reload (void **state)
 {
   FakeWorld *world = *state;
@@ -413,6 +436,7 @@ main (void)
     cluster_test (scaling_during_a_reload_comes_out_right),
     cluster_test (a_reload_goes_on_when_its_slot_is_taken_away),
     cluster_test (another_program_during_a_reload_is_a_conflict),
+    cluster_test (going_back_during_a_reload_takes_it_back),
     cluster_test (stopping_ends_a_reload),
     cluster_test (new_addresses_are_opened_first_and_old_ones_closed_last),
     cluster_test (a_new_address_that_is_taken_is_refused_and_nothing_changes),
