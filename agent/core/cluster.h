@@ -5,7 +5,7 @@
 /* Inside core only: the parts of a cluster and how they work together.
  *
  *   cluster   N slots of one program; knows how many are wanted and in what state the whole is     cluster.c, cluster_status.c
- *   slot      web.3: keeps one process running, through crashes and replacements                   slot.c
+ *   slot      web.3: keeps one process running, through crashes and replacements                   slot.c, slot_status.c
  *   process   one process in its time: starting, ready, draining                                   process.c
  *   roll      replaces processes by new ones, slot after slot: reload, restart                     roll.c
  *   goal      an operation that ends when the cluster has got there: scale, stop, …                goal.c
@@ -130,11 +130,15 @@ void ls_slot_put_on_probation (LsSlot *slot);
 gboolean ls_slot_replace (LsSlot *slot, LsProgram *program, LsProcess **ret_process, GError **error);      /* beside or in place of main */
 void ls_slot_process_ready (LsSlot *slot, LsProcess *process);
 void ls_slot_process_ended (LsSlot *slot, LsProcess *process, const LsExit *how);
-char *ls_slot_failure (LsSlot *slot);            /* "web.3 exited with code 1 before it was ready and wrote “…” last"; (transfer full) */
 void ls_slot_foreach_process (LsSlot *slot, void (*each) (LsProcess *process, void *user), void *user);      /* the oldest first */
 LsProcess *ls_slot_newest (const LsSlot *slot);
+
+/* --- slot_status.c --- */
+char *ls_slot_failure (LsSlot *slot);            /* "web.3 exited with code 1 before it was ready and wrote “…” last"; (transfer full) */
+char *ls_slot_failure_of (LsSlot *slot, const char *ended, char **log_tail);      /* the same of a process; (transfer full) */
 char *ls_slot_outlook (const LsSlot *slot);      /* "tried again in 250 ms"; (transfer full) */
 LsWorker *ls_slot_vacant (LsSlot *slot);         /* the noun to show when no process is there, brought up to date; NULL: none */
+void ls_slot_drop_vacant (LsSlot *slot);
 
 /* --- roll.c --- */
 LsRoll *ls_roll_new (LsClusterUnit *cluster, LsProgram *program, LsSlot *only);      /* @only NULL: every slot; begins the operation */

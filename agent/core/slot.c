@@ -46,23 +46,6 @@ ls_slot_free (LsSlot *slot)
 
 /* --- how the last process ended --- */
 
-static char *
-failure_sentence (LsSlot *slot, const char *ended, char **log_tail)
-{
-  guint lines = log_tail ? g_strv_length (log_tail) : 0;
-  const char *was = g_str_has_prefix (ended, "killed") ? "was " : "";
-  g_autofree char *wrote = lines > 0 ? g_strdup_printf (" and wrote “%s” last", log_tail[lines - 1]) : g_strdup ("");
-  const char *when = g_str_has_prefix (ended, "could not") || g_str_has_prefix (ended, "was not") ? "" : " before it was ready";
-
-  return g_strdup_printf ("%s.%u %s%s%s%s", slot->cluster->unit.name, slot->number, was, ended, when, wrote);
-}
-
-char *
-ls_slot_failure (LsSlot *slot)
-{
-  return failure_sentence (slot, slot->ended ? slot->ended : "could not be started", slot->log_tail);
-}
-
 static void
 record_end (LsSlot *slot, char *ended, const LsExit *how, char **log_tail)
 {
@@ -92,15 +75,6 @@ hand_down_end (LsSlot *slot, LsProcess *process)
 }
 
 /* --- starting --- */
-
-static void
-drop_vacant (LsSlot *slot)
-{
-  if (!slot->vacant)
-    return;
-  ls_cluster_tell_removed_worker (slot->cluster, slot->vacant, !slot->vacant_new);
-  g_clear_pointer (&slot->vacant, ls_worker_free);
-}
 
 static void
 restart_is_due (void *user)
@@ -179,7 +153,7 @@ start_in_place (LsSlot *slot, LsProgram *program, GError **error)
   slot->has_row = FALSE;
   slot->main = process;
   hand_down_end (slot, process);
-  drop_vacant (slot);
+  ls_slot_drop_vacant (slot);
   return process;
 }
 
@@ -313,7 +287,7 @@ ls_slot_process_ended (LsSlot *slot, LsProcess *process, const LsExit *how)
   gboolean before_ready = process->worker->ready_ms < 0 && process->drain == LS_DRAIN_NONE;
   g_autofree char *ended = process->doom ? g_strdup (process->doom) : ls_exit_to_text (how);
   g_auto (GStrv) log_tail = ls_supervisor_log_tail (supervisor_of (slot), process->worker->id, LOG_TAIL_LINES);
-  g_autofree char *failure = before_ready ? failure_sentence (slot, ended, log_tail) : NULL;
+  g_autofree char *failure = before_ready ? ls_slot_failure_of (slot, ended, log_tail) : NULL;
   gboolean left_alone = take_out (slot, process);
 
   ports->scoreboards.fold (ports->scoreboards.self, cluster->board, process->row);
@@ -339,7 +313,7 @@ ls_slot_unwanted (LsSlot *slot)
 {
   slot->wanted = FALSE;
   cancel_restart (slot);
-  drop_vacant (slot);
+  ls_slot_drop_vacant (slot);
   g_clear_pointer (&slot->ended, g_free);
   if (slot->roll)
     ls_roll_slot_unwanted (slot->roll);
@@ -423,56 +397,4 @@ ls_slot_newest (const LsSlot *slot)
   if (slot->main)
     return slot->main;
   return slot->leaving->len > 0 ? slot->leaving->pdata[slot->leaving->len - 1] : NULL;
-}
-
-/* When the slot is tried again, as the end of a sentence; (transfer full). */
-char *
-ls_slot_outlook (const LsSlot *slot)
-{
-  if (slot->main)
-    return g_strdup ("its replacement starts");
-  if (slot->on_probation)
-    return g_strdup ("tried again every 30 s");
-  if (slot->wait_ms >= 1000)
-    return g_strdup_printf ("tried again in %.1f s", (double) slot->wait_ms / 1000);
-  return g_strdup_printf ("tried again in %" G_GINT64_FORMAT " ms", slot->wait_ms);
-}
-
-static char *
-vacant_reason (LsSlot *slot)
-{
-  g_autofree char *outlook = ls_slot_outlook (slot);
-
-  return g_strdup_printf ("%s; %s", slot->ended, outlook);
-}
-
-LsWorker *
-ls_slot_vacant (LsSlot *slot)
-{
-  g_autofree char *reason = NULL;
-
-  if (!slot->wanted || slot->main || !slot->ended)
-    {
-      drop_vacant (slot);
-      return NULL;
-    }
-  reason = vacant_reason (slot);
-  if (!slot->vacant)
-    {
-      slot->vacant = ls_worker_new (slot->cluster->unit.name, slot->number);
-      slot->vacant->state = LS_WORKER_FAILED;
-      slot->vacant->ready_ms = -1;
-      slot->vacant_new = TRUE;
-    }
-  if (g_strcmp0 (slot->vacant->reason, reason) != 0 || slot->vacant->last_exit.at != slot->last_exit.at)
-    {
-      g_free (slot->vacant->reason);
-      slot->vacant->reason = g_steal_pointer (&reason);
-      slot->vacant->generation = slot->program->generation;
-      slot->vacant->last_exit = slot->last_exit;
-      g_strfreev (slot->vacant->log_tail);
-      slot->vacant->log_tail = g_strdupv (slot->log_tail);
-      slot->vacant_dirty = TRUE;
-    }
-  return slot->vacant;
 }

@@ -8,11 +8,10 @@
 #include "abi/channel.h"
 #include "base/error.h"
 #include "core/operations.h"
+#include "core/shut_down.h"
 #include "core/unit.h"
 
 #include <string.h>
-
-typedef enum { RUNNING, STOPPING_TASKS, STOPPING_CLUSTERS, STOPPED, TOLD } Phase;
 
 struct LsSupervisor {
   LsPorts ports;
@@ -26,13 +25,7 @@ struct LsSupervisor {
   guint depth;
   guint64 revision;
   guint64 numbers[LS_NOUN_OPERATION + 1];
-
-  Phase phase;
-  LsTimer shut_down_timer;
-  gint64 shut_down_at_ms;
-  gboolean too_late;
-  void (*done) (void *self);
-  void *done_self;
+  LsShutDown *shut_down;
 };
 
 guint
@@ -80,6 +73,7 @@ ls_supervisor_new (const LsPorts *ports, const LsObserver *observer)
   supervisor->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   supervisor->owners = g_hash_table_new_full (ls_instance_key_hash, ls_instance_key_equal, g_free, NULL);
   supervisor->dropped = g_ptr_array_new ();
+  supervisor->shut_down = ls_shut_down_new (supervisor);
   return supervisor;
 }
 
@@ -90,7 +84,7 @@ ls_supervisor_free (LsSupervisor *supervisor)
     return;
   g_ptr_array_foreach (supervisor->units, (GFunc) (void (*) (void)) unit_free, NULL);
   g_ptr_array_foreach (supervisor->dropped, (GFunc) (void (*) (void)) unit_free, NULL);
-  ls_timers_disarm (supervisor->timers, &supervisor->shut_down_timer);
+  ls_shut_down_free (supervisor->shut_down);
   g_ptr_array_unref (supervisor->units);
   g_ptr_array_unref (supervisor->dropped);
   g_hash_table_unref (supervisor->by_name);
@@ -100,138 +94,24 @@ ls_supervisor_free (LsSupervisor *supervisor)
   g_free (supervisor);
 }
 
-/* --- shutting down --- */
-
-static gboolean
-unit_is_in (const LsUnit *unit, Phase phase)
-{
-  return (unit->noun == LS_NOUN_CLUSTER) == (phase == STOPPING_CLUSTERS);
-}
-
-static gboolean
-has_children (LsSupervisor *supervisor, Phase phase)
-{
-  for (guint i = 0; i < supervisor->units->len; i++)
-    {
-      LsUnit *unit = supervisor->units->pdata[i];
-
-      if (unit_is_in (unit, phase) && unit->klass->children (unit) > 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-void
-ls_supervisor_each_unit (LsSupervisor *supervisor, void (*each) (LsUnit *unit, void *user), void *user)
-{
-  for (guint i = 0; i < supervisor->units->len; i++)
-    each (supervisor->units->pdata[i], user);
-}
-
-/* Units may drop themselves from inside what is called here: so over a copy of the list. */
-static void
-each_unit (LsSupervisor *supervisor, Phase phase, void (*what) (LsUnit *unit))
-{
-  g_autoptr (GPtrArray) units = g_ptr_array_copy (supervisor->units, NULL, NULL);
-
-  for (guint i = 0; i < units->len; i++)
-    {
-      LsUnit *unit = units->pdata[i];
-
-      if (unit_is_in (unit, phase) && g_hash_table_lookup (supervisor->by_name, unit->name) == unit)
-        what (unit);
-    }
-}
-
-static void
-shut_down_unit (LsUnit *unit)
-{
-  unit->klass->shut_down (unit);
-}
-
-static void
-kill_unit (LsUnit *unit)
-{
-  unit->klass->kill (unit);
-}
-
-static void shut_down_timer_fired (void *user);
-
-/* The next phase as soon as nothing of this one is left. */
-static void
-advance_shut_down (LsSupervisor *supervisor)
-{
-  if (supervisor->phase == STOPPING_TASKS && (supervisor->too_late || !has_children (supervisor, STOPPING_TASKS)))
-    {
-      supervisor->phase = STOPPING_CLUSTERS;
-      each_unit (supervisor, STOPPING_CLUSTERS, shut_down_unit);
-      if (supervisor->too_late)
-        each_unit (supervisor, STOPPING_CLUSTERS, kill_unit);
-    }
-  if (supervisor->phase == STOPPING_CLUSTERS && !has_children (supervisor, STOPPING_TASKS) && !has_children (supervisor, STOPPING_CLUSTERS))
-    {
-      /* Told at the end of a happening; should this not be one, the timer makes one. */
-      ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, ls_supervisor_now_ms (supervisor), shut_down_timer_fired, supervisor);
-      supervisor->phase = STOPPED;
-    }
-}
-
-static void
-shut_down_timer_fired (void *user)
-{
-  LsSupervisor *supervisor = user;
-
-  if (supervisor->phase == STOPPED)
-    return;
-  if (ls_supervisor_now_ms (supervisor) < supervisor->shut_down_at_ms)
-    {
-      ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, supervisor->shut_down_at_ms, shut_down_timer_fired, supervisor);
-      return;      /* the first turn after the call: only to find that nothing ran at all */
-    }
-  supervisor->too_late = TRUE;
-  each_unit (supervisor, STOPPING_TASKS, kill_unit);
-  if (supervisor->phase == STOPPING_CLUSTERS)
-    each_unit (supervisor, STOPPING_CLUSTERS, kill_unit);
-}
-
-/* Asked again: the end comes no later than is wished now. */
-static void
-hurry_shut_down (LsSupervisor *supervisor, gint64 timeout_ms)
-{
-  if (supervisor->phase == STOPPED || supervisor->phase == TOLD)
-    return;
-  supervisor->shut_down_at_ms = MIN (supervisor->shut_down_at_ms, ls_supervisor_now_ms (supervisor) + MAX (timeout_ms, 0));
-  ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, supervisor->shut_down_at_ms, shut_down_timer_fired, supervisor);
-}
-
 void
 ls_supervisor_shut_down (LsSupervisor *supervisor, gint64 timeout_ms, void (*done) (void *self), void *self)
 {
-  if (supervisor->phase != RUNNING)
-    {
-      hurry_shut_down (supervisor, timeout_ms);
-      return;
-    }
   ls_supervisor_enter (supervisor);
-  supervisor->phase = STOPPING_TASKS;
-  supervisor->done = done;
-  supervisor->done_self = self;
-  supervisor->shut_down_at_ms = ls_supervisor_now_ms (supervisor) + MAX (timeout_ms, 0);
-  each_unit (supervisor, STOPPING_TASKS, shut_down_unit);
-  ls_timers_arm (supervisor->timers, &supervisor->shut_down_timer, ls_supervisor_now_ms (supervisor), shut_down_timer_fired, supervisor);
+  ls_shut_down_begin (supervisor->shut_down, timeout_ms, done, self);
   ls_supervisor_leave (supervisor);
 }
 
 gboolean
 ls_supervisor_is_shutting_down (LsSupervisor *supervisor)
 {
-  return supervisor->phase != RUNNING;
+  return ls_shut_down_has_begun (supervisor->shut_down);
 }
 
 gboolean
 ls_supervisor_refuse_when_stopping (LsSupervisor *supervisor, GError **error)
 {
-  if (supervisor->phase == RUNNING)
+  if (!ls_supervisor_is_shutting_down (supervisor))
     return FALSE;
   g_set_error_literal (error, LS_ERROR, LS_ERROR_CONFLICT, "the agent is stopping: nothing new is started");
   return TRUE;
@@ -249,8 +129,8 @@ void
 ls_supervisor_leave (LsSupervisor *supervisor)
 {
   g_return_if_fail (supervisor->depth > 0);
-  if (supervisor->depth == 1 && supervisor->phase != RUNNING)
-    advance_shut_down (supervisor);
+  if (supervisor->depth == 1)
+    ls_shut_down_advance (supervisor->shut_down);
   if (--supervisor->depth > 0)
     return;
   while (supervisor->dropped->len > 0)
@@ -258,17 +138,13 @@ ls_supervisor_leave (LsSupervisor *supervisor)
   ls_operations_forget_old (supervisor->operations, supervisor);
 }
 
-/* For happenings only, and last of all: @done may free the supervisor. */
+/* For happenings only, and last of all: who is told may free the supervisor. */
 static void
 leave_and_tell (LsSupervisor *supervisor)
 {
   ls_supervisor_leave (supervisor);
-  if (supervisor->depth > 0 || supervisor->phase != STOPPED)
-    return;
-  ls_timers_disarm (supervisor->timers, &supervisor->shut_down_timer);
-  supervisor->phase = TOLD;
-  if (supervisor->done)
-    supervisor->done (supervisor->done_self);
+  if (supervisor->depth == 0)
+    ls_shut_down_tell (supervisor->shut_down);
 }
 
 void
@@ -485,6 +361,13 @@ ls_supervisor_find_unit (LsSupervisor *supervisor, LsNoun noun, const char *name
   LsUnit *unit = g_hash_table_lookup (supervisor->by_name, name);
 
   return unit && unit->noun == noun ? unit : NULL;
+}
+
+void
+ls_supervisor_each_unit (LsSupervisor *supervisor, void (*each) (LsUnit *unit, void *user), void *user)
+{
+  for (guint i = 0; i < supervisor->units->len; i++)
+    each (supervisor->units->pdata[i], user);
 }
 
 void

@@ -303,6 +303,23 @@ past_the_timeout_all_are_killed_whatever_the_order (void **state)
 }
 
 static void
+asking_again_to_stop_brings_the_end_nearer (void **state)
+{
+  Fixture *f = *state;
+  guint done = 0, never = 0;
+
+  add (f, LS_NOUN_TASK, "t1");
+  ls_supervisor_shut_down (f->world->supervisor, 1000, count_done, &done);
+  ls_supervisor_shut_down (f->world->supervisor, 5000, count_done, &never);
+  ls_supervisor_shut_down (f->world->supervisor, 10, count_done, &never);
+  fake_advance (f->world, 10);
+  assert_diary (f, "t1:shut-down t1:kill ");
+  fake_killed (f->world, fake_child (f->world, "t1"), SIGKILL);
+  assert_int_equal (done, 1);
+  assert_int_equal (never, 0);
+}
+
+static void
 nothing_is_spawned_while_stopping (void **state)
 {
   Fixture *f = *state;
@@ -351,6 +368,7 @@ main (void)
     cmocka_unit_test_setup_teardown (tasks_and_pools_go_before_clusters, setup, teardown),
     cmocka_unit_test_setup_teardown (asked_again_for_an_earlier_end_it_hurries, setup, teardown),
     cmocka_unit_test_setup_teardown (past_the_timeout_all_are_killed_whatever_the_order, setup, teardown),
+    cmocka_unit_test_setup_teardown (asking_again_to_stop_brings_the_end_nearer, setup, teardown),
     cmocka_unit_test_setup_teardown (nothing_is_spawned_while_stopping, setup, teardown),
     cmocka_unit_test_setup_teardown (running_operations_and_the_last_hundred_are_kept, setup, teardown),
   };
