@@ -191,14 +191,15 @@ notice (LsStore *self, const char *text, gboolean bad)
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, text, bad);
 }
 
-/* What happened to a worker stands in its reason; a drain that was asked for is no news. */
+/* What became of the process before stands in the reason of the one that replaced it, and why there is none in that of a failed one. Other
+ * reasons are what a worker says of itself: no news. */
 static void
 notice_worker (LsStore *self, LsWorkerItem *item, const char *reason_before)
 {
   const LsWorker *worker = ls_worker_item_get (item);
   if (!worker->reason || g_strcmp0 (worker->reason, reason_before) == 0)
     return;
-  if (worker->state == LS_WORKER_DRAINING || worker->state == LS_WORKER_STOPPED)
+  if (worker->state != LS_WORKER_FAILED && (worker->state != LS_WORKER_READY || worker->last_exit.at == 0))
     return;
   g_autofree char *text = g_strdup_printf ("%s %s", worker->id, worker->reason);
   notice (self, text, worker->state == LS_WORKER_FAILED);

@@ -34,6 +34,10 @@ apply (LsStore *store, const char *type, const char *text)
 #define WORKER(slot, instance, state, reason) \
   "{'kind':'worker','id':'web." #slot "','cluster':'web','slot':" #slot ",'instance':'" instance "','revision':1,'pid':1,'generation':1," \
   "'state':'" state "','reason':" reason ",'started_at':1,'ready_ms':3}"
+#define REPLACEMENT(slot, instance) \
+  "{'kind':'worker','id':'web." #slot "','cluster':'web','slot':" #slot ",'instance':'" instance "','revision':1,'pid':1,'generation':1," \
+  "'state':'ready','reason':'killed by signal 9, replaced in 84 ms','started_at':1,'ready_ms':3," \
+  "'last_exit':{'code':null,'signal':'SIGKILL','at':1795399999000,'log_tail':null}}"
 #define SNAPSHOT \
   "{'clusters':[" CLUSTER (2, 2) "],'workers':[" WORKER (2, "12-2", "ready", "null") "," WORKER (1, "11-1", "ready", "null") "]," \
   "'pools':[],'jobs':[],'tasks':[]}"
@@ -235,11 +239,16 @@ what_befell_a_worker_is_told_once (void **state)
   g_signal_connect (store, "notice", G_CALLBACK (keep_text), &told);
   apply (store, "change", "{'kind':'worker','op':'changed','resource':" WORKER (1, "11-1", "draining", "'scaled down'") "}");
   assert_null (told);
-  apply (store, "change", "{'kind':'worker','op':'added','resource':" WORKER (2, "31-1", "ready", "'killed by signal 9, replaced in 84 ms'") "}");
+  apply (store, "change", "{'kind':'worker','op':'changed','resource':" WORKER (1, "11-1", "ready", "'Serving'") "}");
+  assert_null (told);
+  apply (store, "change", "{'kind':'worker','op':'added','resource':" REPLACEMENT (2, "31-1") "}");
   assert_string_equal (told, "web.2 killed by signal 9, replaced in 84 ms");
   g_clear_pointer (&told, g_free);
-  apply (store, "change", "{'kind':'worker','op':'changed','resource':" WORKER (2, "31-1", "ready", "'killed by signal 9, replaced in 84 ms'") "}");
+  apply (store, "change", "{'kind':'worker','op':'changed','resource':" REPLACEMENT (2, "31-1") "}");
   assert_null (told);
+  apply (store, "change", "{'kind':'worker','op':'added','resource':" WORKER (3, "32-1", "failed", "'exited with status 1'") "}");
+  assert_string_equal (told, "! web.3 exited with status 1");
+  g_clear_pointer (&told, g_free);
   apply (store, "change", "{'kind':'operation','op':'changed','resource':{'kind':'operation','id':'op-1','verb':'reload','target':'web',"
                           "'state':'failed','done':1,'total':2,'reason':'web.2 was not ready in 30 s'}}");
   assert_string_equal (told, "! Reload of web failed: web.2 was not ready in 30 s");
