@@ -175,6 +175,15 @@ exit_from (int status, const struct rusage *usage)
   };
 }
 
+/* What it started and left behind in its process group ends with it. */
+static void
+ending (void *user, pid_t pid)
+{
+  LsChildren *children = user;
+  if (g_hash_table_contains (children->running, GINT_TO_POINTER (pid)))
+    kill (-pid, SIGKILL);
+}
+
 static void
 reaped (void *user, pid_t pid, int status, const struct rusage *usage)
 {
@@ -191,7 +200,7 @@ static void
 some_child_ended (uv_signal_t *handle, int signal_number)
 {
   LsChildren *children = handle->data;
-  ls_reap (children->running, reaped, children);
+  ls_reap (children->running, ending, reaped, children);
 }
 
 static void

@@ -5,9 +5,10 @@
 /* The children of the agent: spawner, reaper, and the pipes, channel and notify socket of each, on one libuv loop.
  *
  * Spawning is vfork where there is one; the reaper waits for everything that ends, adopted orphans included (child subreaper on Linux),
- * and keeps the rusage. A child's exit is reported after the last byte of its output, unless a grandchild holds the
- * pipes: then after 200 ms, and the pipes are closed. Nothing comes from a child after that, and its memory and descriptors are gone. The
- * notify socket is one a child, so its helpers need not outlive their word. SIGPIPE is ignored from then on. Descriptors: all close-on-exec here; a child gets 0 1 2, its listening sockets from 3 up, then scoreboard
+ * and keeps the rusage. What a child leaves behind in its process group is killed when it ends. A child's exit is reported after the last
+ * byte of its output, unless a grandchild in another group holds the pipes: then after 200 ms, and the pipes are closed. Nothing comes from a
+ * child after that, and its memory and descriptors are gone. The notify socket is one a child, so its helpers need not outlive their word.
+ * SIGPIPE is ignored from then on. Descriptors: all close-on-exec here; a child gets 0 1 2, its listening sockets from 3 up, then scoreboard
  * and channel. */
 
 #include "core/ports.h"

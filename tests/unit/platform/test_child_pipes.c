@@ -123,7 +123,7 @@ a_grandchild_holds_the_exit_up_for_a_moment_only (void **state)
 static void
 what_a_grandchild_wrote_in_that_moment_is_kept (void **state)
 {
-  LsSpawnRequest request = SHELL ("sh -c 'echo $$; read line; echo late; exec sleep 30' <&3 & exit 0");
+  LsSpawnRequest request = SHELL ("setsid sh -c 'sh -c \"echo \\$\\$; read line; echo late; exec sleep 30\" <&3 &'; exit 0");
   int gate[2];
   assert_int_equal (pipe2 (gate, O_CLOEXEC), 0);
   request.listen_fds = gate;

@@ -72,7 +72,7 @@ an_instance_is_pid_and_start_time (void **state)
   request.stdin_mode = LS_STDIN_OPEN;
   Seen *seen = start (harness, &request);
   wait_for_output (harness, seen, "\n");
-  assert_int_equal (atoi (seen->output->str), seen->instance.pid);
+  assert_int_equal (g_ascii_strtoll (seen->output->str, NULL, 10), seen->instance.pid);
   assert_true (seen->instance.start_time > 0);
   assert_true (seen->instance.start_time == ls_process_start_time (seen->instance.pid));
   assert_true (harness->spawner.input (harness->spawner.self, seen->instance, NULL, 0, TRUE, NULL));
@@ -301,7 +301,7 @@ a_name_is_looked_up_in_the_childs_path (void **state)
 static void
 a_signal_reaches_the_process_or_its_whole_group (void **state)
 {
-  const char *script = "sh -c 'trap \"echo inner; exit\" TERM; echo up; while :; do sleep 0.01; done' & trap 'wait; exit 3' TERM; wait; exit 4";
+  const char *script = "trap 'wait; exit 3' TERM; sh -c 'trap \"echo inner; exit\" TERM; echo up; while :; do sleep 0.01; done' & wait; exit 4";
   LsSpawnRequest request = SHELL (script);
   Seen *seen = start (harness, &request);
   wait_for_output (harness, seen, "up");
@@ -314,6 +314,25 @@ a_signal_reaches_the_process_or_its_whole_group (void **state)
   assert_true (harness->spawner.signal (harness->spawner.self, seen->instance, SIGUSR1, FALSE, NULL));
   wait_for_exit (harness, seen);
   assert_int_equal (seen->how.code, 5);
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return kill (*(pid_t *) data, 0) < 0 && errno == ESRCH;
+}
+
+static void
+what_it_leaves_in_its_group_ends_with_it (void **state)
+{
+  gboolean adopts = ls_become_subreaper ();
+  LsSpawnRequest request = SHELL ("sleep 60 > /dev/null 2>&1 & echo $!");
+  Seen *seen = run (harness, &request);
+  pid_t left_behind = (pid_t) g_ascii_strtoll (seen->output->str, NULL, 10);
+  assert_true (left_behind > 0);
+  /* Where nobody adopts, it stays to be seen until init has waited for it. */
+  if (adopts)
+    wait_until (harness, is_gone, &left_behind);
 }
 
 static void
@@ -367,23 +386,22 @@ two_hundred_children_leave_no_descriptor (void **state)
   assert_int_equal (ls_children_count (harness->children), 0);
 }
 
-static gboolean
-is_gone (gpointer data)
-{
-  return kill (*(pid_t *) data, 0) < 0 && errno == ESRCH;
-}
-
 static void
 an_adopted_orphan_leaves_no_zombie (void **state)
 {
   gboolean adopts = ls_become_subreaper ();
-  LsSpawnRequest request = SHELL ("sh -c 'read line' <&3 >/dev/null 2>&1 3<&- 4<&- & echo $!");
+  /* In a session of its own, or it would be killed with its parent's group. */
+  LsSpawnRequest request = SHELL ("setsid sh -c 'echo $$; exec >/dev/null 2>&1; read line' <&3 3<&- 4<&- & read go");
   int hold[2];
   assert_int_equal (pipe2 (hold, O_CLOEXEC), 0);
   request.listen_fds = hold;
   request.n_listen_fds = 1;
-  Seen *seen = run (harness, &request);
-  pid_t orphan = atoi (seen->output->str);
+  request.stdin_mode = LS_STDIN_OPEN;
+  Seen *seen = start (harness, &request);
+  wait_for_output (harness, seen, "\n");
+  harness->spawner.input (harness->spawner.self, seen->instance, "\n", 1, FALSE, NULL);
+  wait_for_exit (harness, seen);
+  pid_t orphan = g_ascii_strtoll (seen->output->str, NULL, 10);
   assert_true (orphan > 0);
   assert_int_equal (kill (orphan, 0), 0);
   close (hold[0]);
@@ -413,6 +431,7 @@ main (void)
     WITH_CHILDREN (a_name_is_looked_up_in_the_childs_path),
     WITH_CHILDREN (a_signal_reaches_the_process_or_its_whole_group),
     WITH_CHILDREN (a_signal_never_reaches_another_process),
+    WITH_CHILDREN (what_it_leaves_in_its_group_ends_with_it),
     WITH_CHILDREN (one_that_has_ended_but_was_not_reaped_is_not_signalled),
     WITH_CHILDREN (two_hundred_children_leave_no_descriptor),
     WITH_CHILDREN (an_adopted_orphan_leaves_no_zombie),
