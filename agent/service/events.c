@@ -9,8 +9,9 @@
 
 #include <string.h>
 
-#define RING_EVENTS 1024u
-#define RING_BYTES (256u * 1024)
+/* Some two hundred changes: a reader that was away for a moment goes on; one that was away for long needs everything anew anyway. */
+#define RING_EVENTS 512u
+#define RING_BYTES (96u * 1024)
 #define HEARTBEAT_MS 15000
 #define READERS_MAX 64u
 

@@ -49,11 +49,6 @@ get_metrics (LsCall *call, const LsBody *body, GError **error)
   Scrape scrape = { parts->supervisor, ls_sampler_last (parts->sampler), clusters };
   g_autofree char *text = NULL;
 
-  if (scrape.sample == NULL)
-    {
-      g_set_error_literal (error, LS_ERROR, LS_ERROR_BUSY, "There is no sample yet; try again in a second.");
-      return FALSE;
-    }
   g_array_set_clear_func (clusters, clear_cluster);
   ls_supervisor_foreach (parts->supervisor, LS_NOUN_CLUSTER, add_cluster, &scrape);
   text = ls_openmetrics_text (scrape.sample, (const LsClusterMetrics *) (gpointer) clusters->data, clusters->len, parts->open_fds (),

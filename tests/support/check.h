@@ -10,3 +10,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+/* How much slower than usual this build may be: sanitizers cost time and memory, and are not what is measured. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define LS_TEST_SLOWNESS 10
+#else
+#define LS_TEST_SLOWNESS 1
+#endif
