@@ -19,6 +19,13 @@ ls_call_free (LsCall *call)
   g_free (call);
 }
 
+void
+ls_call_refused (GtkWidget *widget, const char *refused, const GError *error)
+{
+  g_autofree char *text = g_strdup_printf ("%s: %s", refused, error->message);
+  ls_window_notice (widget, text, TRUE);
+}
+
 static void
 answered (GObject *source, GAsyncResult *result, gpointer user)
 {
@@ -26,10 +33,8 @@ answered (GObject *source, GAsyncResult *result, gpointer user)
   g_autoptr (GError) error = NULL;
   g_autoptr (GtkWidget) widget = g_weak_ref_get (&call->widget);
   json_t *answer = ls_client_call_finish (LS_CLIENT (source), result, NULL, &error);
-  if (widget && error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_autofree char *text = g_strdup_printf ("%s: %s", call->refused, error->message);
-    ls_window_notice (widget, text, TRUE);
-  }
+  if (widget && error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    ls_call_refused (widget, call->refused, error);
   if (widget && call->done)
     call->done (widget, answer, call->user);
   json_decref (answer);

@@ -15,3 +15,5 @@ typedef void (*LsCallDone) (GtkWidget *widget, json_t *answer, gpointer user);
 /* @body: (transfer full), or NULL. @refused: what did not happen, "web was not scaled"; the reason follows it. @done may be NULL. */
 void ls_call (GtkWidget *widget, LsClient *client, const char *method, const char *path, json_t *body, const char *refused,
               LsCallDone done, gpointer user);
+/* The same words for a call that a page made by itself. */
+void ls_call_refused (GtkWidget *widget, const char *refused, const GError *error);

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #define SORT_EVERY_US (5 * G_USEC_PER_SEC)
-#define NARROW_WIDTH 600
+#define NARROW_WIDTH 500
 #define NARROW_MINIMUM 300
 
 /* One cell in view. */
@@ -129,6 +129,19 @@ make_column (LsTable *table, const LsColumn *column)
   return made;
 }
 
+/* Titles stand over their figures. The view has no property for it: its first child is the row of titles, one a column. */
+static void
+align_titles (LsTable *table)
+{
+  GtkWidget *titles = gtk_widget_get_first_child (GTK_WIDGET (table->view));
+  GtkWidget *title = titles ? gtk_widget_get_first_child (titles) : NULL;
+  for (guint i = 0; i < table->n_columns && title; i++, title = gtk_widget_get_next_sibling (title)) {
+    GtkWidget *box = gtk_widget_get_first_child (title);
+    if (table->columns[i].numeric && box)
+      gtk_widget_set_halign (box, GTK_ALIGN_END);
+  }
+}
+
 void
 ls_table_set_columns (LsTable *table, const LsColumn *columns, guint n_columns)
 {
@@ -140,6 +153,7 @@ ls_table_set_columns (LsTable *table, const LsColumn *columns, guint n_columns)
     if (i == 0)
       gtk_column_view_sort_by_column (table->view, column, GTK_SORT_ASCENDING);
   }
+  align_titles (table);
 }
 
 static void
