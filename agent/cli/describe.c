@@ -8,6 +8,9 @@
 
 #define KEY_WIDTH 16
 
+/* What a key's ending says about its number; people read it from the value. */
+static const char *const units[] = { "_at", "_ms", "_us" };
+
 static char *
 describe_time (gint64 at, gint64 now)
 {
@@ -32,7 +35,7 @@ describe_number (const char *key, json_int_t value, gint64 now)
   if (g_str_has_suffix (key, "_at") || g_str_equal (key, "at"))
     return describe_time (value, now);
   if (g_str_has_suffix (key, "_ms") && value >= 0)
-    return ls_format_us ((guint64) value * 1000);
+    return value < 1000 ? g_strdup_printf ("%d ms", (int) value) : ls_format_us ((guint64) value * 1000);
   if (g_str_has_suffix (key, "_us") && value >= 0)
     return ls_format_us ((guint64) value);
   if (is_bytes (key) && value >= 0)
@@ -98,14 +101,29 @@ typedef struct {
 
 static void describe_members (Writer *writer, json_t *object, guint indent);
 
+static char *
+label_of (const char *key)
+{
+  char *label = g_strdelimit (g_strdup (key), "_", ' ');
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    if (g_str_has_suffix (key, units[i]))
+      label[strlen (label) - strlen (units[i])] = '\0';
+  return label;
+}
+
 static void
 write_line (Writer *writer, guint indent, const char *key, const char *value, LsTone tone)
 {
-  g_autofree char *label = g_strdelimit (g_strdup (key), "_", ' ');
+  g_autofree char *label = label_of (key);
   guint used = indent + ls_text_width (label);
   guint column = KEY_WIDTH + indent;
   g_autofree char *toned_key = ls_text_toned (label, LS_TONE_DIM, writer->color);
   g_autofree char *toned = ls_text_toned (value, tone, writer->color);
+  if (!*value)
+    {
+      g_string_append_printf (writer->text, "%*s%s\n", (int) indent, "", toned_key);
+      return;
+    }
   g_string_append_printf (writer->text, "%*s%s%*s%s\n", (int) indent, "", toned_key, (int) (used + 1 < column ? column - used : 1), "", toned);
 }
 

@@ -49,7 +49,8 @@ add_text_line (Screen *screen, const char *line, LsTone tone)
 static void
 add_table (Screen *screen, LsTable *table)
 {
-  if (ls_table_rows (table) == 0 || room (screen) < 3)
+  /* An empty line, the titles, a row, and how many more there are: with less room it tells nothing. */
+  if (ls_table_rows (table) == 0 || room (screen) < 4)
     return;
   g_autofree char *text = ls_table_render (table, screen->wish->width, screen->wish->color);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);

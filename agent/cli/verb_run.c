@@ -22,6 +22,7 @@ typedef struct {
   char *path;               /* of the task */
   json_t *instance;         /* {"instance":…}: signals go to this process and no other */
   guint streams;            /* not yet at their end */
+  guint64 received;         /* bytes of output */
   gboolean output_broken;   /* our reader has gone */
 } Run;
 
@@ -108,6 +109,7 @@ copy_read (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
   if (bytes && g_bytes_get_size (bytes) > 0)
     {
+      copy->run->received += g_bytes_get_size (bytes);
       /* A command whose reader has gone ends as it would in a pipe. */
       if (!copy->run->output_broken && !write_all (copy->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
         {
@@ -138,6 +140,17 @@ start_copy (Run *run, const char *stream, int fd, GError **error)
   return TRUE;
 }
 
+/* What the agent could not keep for us is said, never passed over. */
+static void
+check_whole (const Run *run, const LsTask *task)
+{
+  guint64 written = task->stdout_bytes + task->stderr_bytes;
+  if (run->received >= written)
+    return;
+  g_autofree char *lost = ls_format_bytes (written - run->received);
+  ls_cli_complain (run->cli, "%s of the output are lost: it came faster than the agent can keep; log-memory in its config is how much it keeps", lost);
+}
+
 /* The streams end when the task has; its status follows at once. */
 static int
 wait_for_status (Run *run)
@@ -152,6 +165,7 @@ wait_for_status (Run *run)
       if (ls_task_state_is_final (task->state))
         {
           ls_cli_print_resource (run->cli, json);
+          check_whole (run, task);
           return status_of (run->cli, task);
         }
       if (!ls_cli_pause (run->cli, 20, &error))

@@ -164,6 +164,7 @@ learn_facts (LsDaemon *daemon)
   facts->instance = (LsInstance) { getpid (), ls_process_start_time (getpid ()) };
   facts->started_at = g_get_real_time () / 1000;
   facts->platform = ls_platform_name ();
+  facts->config_path = daemon->config_path = ls_daemon_config_path (daemon->options);
   facts->host_name = daemon->host_name = ls_host_name ();
   facts->host_system = daemon->host_system = ls_host_system ();
   facts->cores = ls_host_cores ();
@@ -250,6 +251,7 @@ free_parts (LsDaemon *daemon)
   g_strfreev (daemon->socket_paths);
   g_free (daemon->worker_program);
   g_free (daemon->pool_program);
+  g_free (daemon->config_path);
   g_free (daemon->host_name);
   g_free (daemon->host_system);
   g_free (daemon->epoch);

@@ -29,6 +29,7 @@ typedef struct {
   char *worker_program, *pool_program;
   char *epoch;
   char *host_name, *host_system;
+  char *config_path;           /* absolute; NULL: there is none */
   LsAgentFacts facts;
   LsConfig *config;            /* as it was last applied */
   LsManager *manager;
@@ -49,6 +50,8 @@ typedef struct {
 } LsDaemon;
 
 /* reload.c */
+/* The config file in use, absolute; NULL: there is none. (transfer full) */
+char *ls_daemon_config_path (const LsOptions *options);
 LsConfig *ls_daemon_load_config (LsDaemon *daemon, GError **error);
 /* Makes @text (NULL: the file again) what runs; what LsServiceParts.apply does. */
 gboolean ls_daemon_apply (void *self, const char *text, gboolean dry_run, json_t **ret_changes, GError **error);

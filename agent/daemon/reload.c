@@ -7,6 +7,14 @@
 
 #include <string.h>
 
+char *
+ls_daemon_config_path (const LsOptions *options)
+{
+  g_autofree char *path = options->config_given ? g_strdup (options->config_path) : ls_config_default_path ();
+
+  return path != NULL ? g_canonicalize_filename (path, NULL) : NULL;
+}
+
 LsConfig *
 ls_daemon_load_config (LsDaemon *daemon, GError **error)
 {

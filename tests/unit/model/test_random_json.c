@@ -10,7 +10,7 @@
 #include "model/worker.h"
 #include "codec_check.h"
 
-#define ROUNDS 4000
+#define ROUNDS 2000
 
 static const char *const keys[] = {
   "kind", "name", "revision", "origin", "spec", "status", "command", "cwd", "env", "listen", "workers", "balance", "ready", "io_threads", "slots_max",
