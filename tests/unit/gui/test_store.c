@@ -164,6 +164,28 @@ the_sample_in_a_snapshot_counts (void **state)
   apply (store, "snapshot", "{'clusters':[" CLUSTER (2, 2) "],'sample':null}");
 }
 
+#define JOB(state, progress) \
+  "{'kind':'job','id':'j1','pool':'compute','name':'primes','args':['9'],'priority':0,'revision':1,'state':'" state "','progress':" #progress "," \
+  "'message':null,'thread':0,'attempt':1,'queued_at':1,'started_at':2,'ended_at':null,'result':null,'error':null}"
+
+static void
+progress_shows_once_a_sample_and_the_end_at_once (void **state)
+{
+  g_autoptr (LsStore) store = ls_store_new (NULL);
+  apply (store, "snapshot", "{'jobs':[" JOB ("running", 0.1) "]}");
+  LsJobItem *job = ls_store_find_job (store, "j1");
+  apply (store, "change", "{'kind':'job','op':'changed','resource':" JOB ("running", 0.2) "}");
+  apply (store, "change", "{'kind':'job','op':'changed','resource':" JOB ("running", 0.3) "}");
+  assert_true (number (job, "progress") == 0.1);
+  apply (store, "sample", SAMPLE (1795400001000, 10));
+  assert_true (number (job, "progress") == 0.3);
+  apply (store, "change", "{'kind':'job','op':'changed','resource':" JOB ("running", 0.4) "}");
+  apply (store, "change", "{'kind':'job','op':'changed','resource':" JOB ("done", 1) "}");
+  assert_int_equal (ls_job_item_get (job)->state, LS_JOB_DONE);
+  apply (store, "sample", SAMPLE (1795400002000, 10));
+  assert_int_equal (ls_job_item_get (job)->state, LS_JOB_DONE);
+}
+
 static void
 pausing_holds_figures_but_not_what_there_is (void **state)
 {
@@ -264,6 +286,7 @@ main (void)
     cmocka_unit_test (two_processes_of_one_slot_are_two_rows),
     cmocka_unit_test (a_sample_reaches_exactly_the_processes_it_names),
     cmocka_unit_test (the_sample_in_a_snapshot_counts),
+    cmocka_unit_test (progress_shows_once_a_sample_and_the_end_at_once),
     cmocka_unit_test (pausing_holds_figures_but_not_what_there_is),
     cmocka_unit_test (history_fills_what_was_before),
     cmocka_unit_test (a_loss_keeps_what_was_there_and_says_why),

@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Between store.c, which is the object, and store_apply.c, which takes in what the agent says. */
+
+#include "client/events.h"
+#include "gui/model/keyed_list.h"
+#include "gui/model/store.h"
+
+enum { KIND_CLUSTER, KIND_WORKER, KIND_POOL, KIND_JOB, KIND_TASK, N_KINDS };
+
+struct _LsStore {
+  GObject parent_instance;
+  LsClient *client;              /* nullable */
+  LsEventStream *stream;         /* nullable */
+  GCancellable *cancellable;
+  LsKeyedList *lists[N_KINDS];
+  LsHost host;
+  LsStoreState state;
+  gboolean has_data, paused;
+  gint64 last_seen;
+  char *error;
+  char *agent_name;
+  double agent_cpu, agent_rss;
+  gint64 interval_ms;
+  GHashTable *progress;          /* job id → its newest JSON, where only its progress changed: shown with the next sample */
+  gboolean missed;               /* samples came while paused; the history has them */
+};
+
+void ls_store_change_state (LsStore *store, LsStoreState state, const char *error);
+void ls_store_change_agent_name (LsStore *store, const char *name);
+void ls_store_tell_sampled (LsStore *store);
+void ls_store_tell_notice (LsStore *store, const char *text, gboolean bad);
+/* Asks the agent for what was before, and fills the charts with it. */
+void ls_store_ask_for_history (LsStore *store);
