@@ -298,6 +298,9 @@ run_verb (LsCli *cli, const LsVerb *verb)
   int status = verb->run (cli);
   ls_cli_end_progress (cli);
   g_clear_handle_id (&cli->deadline_timer, g_source_remove);
+  /* What was cancelled still holds the client until it has been told. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_clear_object (&cli->client);
   g_clear_object (&cli->deadline);
   /* What could not be written was not done. */

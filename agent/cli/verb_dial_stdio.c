@@ -9,6 +9,7 @@
 #include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
 #include <gio/gunixsocketaddress.h>
+#include <string.h>
 #include <unistd.h>
 
 typedef struct {
@@ -38,7 +39,8 @@ ls_verb_dial_stdio (LsCli *cli)
 {
   Dial dial = { 0 };
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (ls_client_address (cli->client));
+  const char *path = ls_client_address (cli->client);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path + (g_str_has_prefix (path, "unix:") ? strlen ("unix:") : 0));
   g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (address), NULL, connected, &dial);
   while (!dial.done)
     g_main_context_iteration (NULL, TRUE);

@@ -4,6 +4,7 @@
 
 #include "client/client_private.h"
 #include "client/failure.h"
+#include "client/ssh_bridge.h"
 
 #include "base/error.h"
 #include "config.h"
@@ -17,12 +18,14 @@
 #define CALL_TIMEOUT_S 30
 #define IDLE_TIMEOUT_S 30      /* less than the agent's 60 s: a POST never meets a connection that is just being closed */
 #define CONNECTIONS_MAX 48     /* streams hold one each; the agent takes 64 */
+#define SOCKET_PATH_MAX 107    /* sun_path, with its end */
 #define PROBLEM_MAX (1024 * 1024)
 
 struct _LsClient {
   GObject parent;
   char *address;
   char *refusal;          /* why this address cannot be used, or NULL */
+  LsSshBridge *bridge;    /* to another computer; NULL: the socket is on this one */
   SoupSession *session;
 };
 
@@ -43,6 +46,7 @@ ls_client_finalize (GObject *object)
 {
   LsClient *client = LS_CLIENT (object);
   g_clear_object (&client->session);
+  g_clear_pointer (&client->bridge, ls_ssh_bridge_free);
   g_free (client->address);
   g_free (client->refusal);
   G_OBJECT_CLASS (ls_client_parent_class)->finalize (object);
@@ -71,6 +75,31 @@ session_on_socket (const char *path)
   return session;
 }
 
+static void
+connect_by_ssh (LsClient *client)
+{
+  g_autoptr (GError) error = NULL;
+  client->bridge = ls_ssh_bridge_new (client->address, &error);
+  if (client->bridge)
+    client->session = session_on_socket (ls_ssh_bridge_path (client->bridge));
+  else
+    client->refusal = g_strdup (error->message);
+}
+
+static void
+connect_to (LsClient *client)
+{
+  const char *path = client->address + (g_str_has_prefix (client->address, "unix:") ? strlen ("unix:") : 0);
+  if (g_str_has_prefix (path, "ssh://"))
+    connect_by_ssh (client);
+  else if (strstr (path, "://"))
+    client->refusal = g_strdup_printf ("\"%s\" is no address of an agent: give the path of a socket, or ssh://[user@]host", path);
+  else if (strlen (path) > SOCKET_PATH_MAX || !*path)
+    client->refusal = g_strdup_printf ("\"%s\" cannot be the path of a Unix socket: it has 1 to %d bytes", path, SOCKET_PATH_MAX);
+  else
+    client->session = session_on_socket (path);
+}
+
 LsClient *
 ls_client_new (const char *address)
 {
@@ -79,15 +108,7 @@ ls_client_new (const char *address)
   if (!address && from_environment && *from_environment)
     address = from_environment;
   client->address = address ? g_strdup (address) : ls_client_default_socket ();
-  const char *path = client->address;
-  if (g_str_has_prefix (path, "unix:"))
-    path += strlen ("unix:");
-  if (strstr (path, "://"))
-    client->refusal = g_strdup_printf ("cannot reach %s: this version talks to agents on this computer only; give the path of a socket", address);
-  else if (strlen (path) > 107 || !*path)
-    client->refusal = g_strdup_printf ("\"%s\" cannot be the path of a Unix socket: it has 1 to 107 bytes", path);
-  else
-    client->session = session_on_socket (path);
+  connect_to (client);
   return client;
 }
 

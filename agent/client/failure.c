@@ -32,6 +32,9 @@ ls_failure_from_transport (const GError *cause, const char *address)
 {
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (cause);
+  gboolean over_ssh = g_str_has_prefix (address, "ssh://");
+  if (over_ssh && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return g_error_new (LS_ERROR, LS_ERROR_NO_AGENT, "%s does not answer: \"ssh HOST lineshaft status\" tells what is missing there", address);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
       g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
     return g_error_new (LS_ERROR, LS_ERROR_NO_AGENT, "no agent answers on %s: start one with lineshaft-agent", address);

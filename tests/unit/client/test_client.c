@@ -5,6 +5,7 @@
 #include "client/client.h"
 #include "model/json.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include <setjmp.h>
@@ -188,11 +189,37 @@ a_call_can_be_cancelled (void **state)
   outcome_clear (&outcome);
 }
 
+/* A program called ssh that notes how it was called and answers by itself. */
+static void
+another_computer_is_reached_by_ssh (void **state)
+{
+  static const char script[] = "#!/bin/sh\necho \"$@\" > \"$(dirname \"$0\")/called\"\n"
+                               "printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\n{\"far\":1}'\ncat > /dev/null\n";
+  g_autofree char *directory = g_dir_make_tmp ("lineshaft-test-XXXXXX", NULL);
+  g_autofree char *ssh = g_build_filename (directory, "ssh", NULL), *called_path = g_build_filename (directory, "called", NULL);
+  g_autofree char *path = g_strconcat (directory, ":", g_getenv ("PATH"), NULL), *how = NULL;
+  assert_true (g_file_set_contents (ssh, script, -1, NULL));
+  assert_int_equal (g_chmod (ssh, 0700), 0);
+  g_setenv ("PATH", path, TRUE);
+  LsClient *client = ls_client_new ("ssh://me@far.example:2222");
+  Outcome outcome;
+  call (client, "GET", "/v1/agent", NULL, &outcome);
+  assert_null (outcome.error);
+  assert_int_equal (json_integer_value (json_object_get (outcome.json, "far")), 1);
+  assert_true (g_file_get_contents (called_path, &how, NULL, NULL));
+  assert_string_equal (how, "-T -p 2222 -- me@far.example lineshaft dial-stdio\n");
+  outcome_clear (&outcome);
+  g_object_unref (client);
+  g_unlink (ssh);
+  g_unlink (called_path);
+  g_rmdir (directory);
+}
+
 static void
 addresses_that_cannot_be_used_are_refused (void **state)
 {
   g_autofree char *long_path = g_strnfill (200, 'x');
-  const char *const addresses[] = { "http://localhost:80", long_path };
+  const char *const addresses[] = { "http://localhost:80", long_path, "ssh://-oProxyCommand=x", "ssh://", "ssh://host/path", "" };
   for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
     {
       g_autoptr (LsClient) client = ls_client_new (addresses[i]);
@@ -214,6 +241,7 @@ main (void)
     cmocka_unit_test (an_answer_cut_short_is_an_error),
     cmocka_unit_test (a_stream_ends_with_its_answer),
     cmocka_unit_test (a_call_can_be_cancelled),
+    cmocka_unit_test (another_computer_is_reached_by_ssh),
     cmocka_unit_test (addresses_that_cannot_be_used_are_refused),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
