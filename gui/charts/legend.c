@@ -210,7 +210,8 @@ ls_legend_class_init (LsLegendClass *klass)
   widget_class->snapshot = ls_legend_snapshot;
   widget_class->css_changed = ls_legend_css_changed;
   gtk_widget_class_set_css_name (widget_class, "legend");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  /* Its words are the description of the chart. */
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
 
 static void

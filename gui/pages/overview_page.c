@@ -267,7 +267,7 @@ say (gpointer chart, GtkAccessibleProperty property, const char *text)
 static void
 describe (LsOverviewPage *self, gint64 unix_ms)
 {
-  if (unix_ms - self->described_at < DESCRIBE_EVERY_MS)
+  if (unix_ms - self->described_at < DESCRIBE_EVERY_MS || ls_store_host (ls_page_store (LS_PAGE (self)))->cores == 0)
     return;
   g_autofree char *requests = ls_legend_to_text (self->requests_legend), *latency = ls_legend_to_text (self->latency_legend);
   self->described_at = unix_ms;
