@@ -282,6 +282,7 @@ ls_http_exchange_end (LsHttpExchange *e)
   if (!e->raw && e->sized && e->promised > 0 && !e->no_body)
     {
       /* Less than Content-Length said: only cutting the connection tells the peer that it is not whole. */
+      ls_http_connection_uncork (c);
       c->lost = true;
       r = -EMSGSIZE;
     }

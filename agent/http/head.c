@@ -12,22 +12,44 @@
 /* The longest method that exists (RFC 9110 and the IANA registry) has 17 letters. */
 #define METHOD_MAX 24
 
+enum {
+  TOKEN = 1,  /* tchar */
+  TARGET = 2, /* may stand in a request target */
+  HOST = 4,   /* may stand in a Host field */
+};
+
+/* What each byte may be part of. The host's list is that of RFC 3986 without what opens a path, a user or a list. */
+static const uint8_t kinds[256] = {
+  ['!'] = TOKEN | TARGET | HOST, ['"'] = TARGET, ['#'] = TOKEN, ['$'] = TOKEN | TARGET | HOST, ['%'] = TOKEN | TARGET | HOST,
+  ['&'] = TOKEN | TARGET | HOST, ['\''] = TOKEN | TARGET | HOST, ['('] = TARGET | HOST, [')'] = TARGET | HOST,
+  ['*'] = TOKEN | TARGET | HOST, ['+'] = TOKEN | TARGET | HOST, [','] = TARGET, ['-'] = TOKEN | TARGET | HOST,
+  ['.'] = TOKEN | TARGET | HOST, ['/'] = TARGET, ['0' ... '9'] = TOKEN | TARGET | HOST, [':'] = TARGET | HOST,
+  [';'] = TARGET | HOST, ['<'] = TARGET, ['='] = TARGET | HOST, ['>'] = TARGET, ['?'] = TARGET, ['@'] = TARGET,
+  ['A' ... 'Z'] = TOKEN | TARGET | HOST, ['['] = TARGET | HOST, ['\\'] = TARGET, [']'] = TARGET | HOST, ['^'] = TOKEN | TARGET,
+  ['_'] = TOKEN | TARGET | HOST, ['`'] = TOKEN | TARGET, ['a' ... 'z'] = TOKEN | TARGET | HOST, ['{'] = TARGET,
+  ['|'] = TOKEN | TARGET, ['}'] = TARGET, ['~'] = TOKEN | TARGET | HOST,
+};
+
 bool
 ls_http_is_token_char (unsigned char c)
 {
-  static const char others[] = "!#$%&'*+-.^_`|~";
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')
-    return true;
-  return c != 0 && strchr (others, c) != NULL;
+  return kinds[c] & TOKEN;
+}
+
+/* The first byte that is not of @kind, or the end. */
+static size_t
+span_of (const char *text, size_t length, uint8_t kind)
+{
+  size_t i = 0;
+  while (i < length && (kinds[(unsigned char) text[i]] & kind))
+    i++;
+  return i;
 }
 
 static bool
 is_token (const char *text, size_t length)
 {
-  for (size_t i = 0; i < length; i++)
-    if (!ls_http_is_token_char ((unsigned char) text[i]))
-      return false;
-  return length > 0;
+  return length > 0 && span_of (text, length, TOKEN) == length;
 }
 
 static bool
@@ -180,14 +202,10 @@ judge_target (const char *text, size_t length, size_t limit, LsHttpHead *head, L
   const char *target = text + head->target;
   if (length == 0)
     return REFUSE (400, "The request line has no target.");
-  for (size_t i = 0; i < length; i++)
-    {
-      unsigned char c = (unsigned char) target[i];
-      if (c == '#')
-        return REFUSE (400, "The request target has a fragment, which clients keep to themselves.");
-      if (c <= ' ' || c >= 0x7f)
-        return REFUSE (400, "The request target has characters that must be percent-encoded.");
-    }
+  size_t fine = span_of (target, length, TARGET);
+  if (fine < length)
+    return target[fine] == '#' ? REFUSE (400, "The request target has a fragment, which clients keep to themselves.")
+                               : REFUSE (400, "The request target has characters that must be percent-encoded.");
   head->target_length = (uint16_t) length;
   head->path = head->target;
   head->path_length = head->target_length;
@@ -311,13 +329,7 @@ judge_host (const char *value, size_t length, Findings *found, LsHttpVerdict *ve
 {
   if (found->hosts++ > 0)
     return REFUSE (400, "Host is given twice.");
-  for (size_t i = 0; i < length; i++)
-    {
-      unsigned char c = (unsigned char) value[i];
-      if (c <= ' ' || c >= 0x7f || strchr ("/\\@?#,<>\"{}|^`", c))
-        return REFUSE (400, "Host is not the name of a host.");
-    }
-  return true;
+  return span_of (value, length, HOST) == length || REFUSE (400, "Host is not the name of a host.");
 }
 
 static void

@@ -43,6 +43,9 @@ void bench_free (Bench *bench);
 /* A client's socket, non-blocking and connected. */
 int bench_connect (Bench *bench);
 
+/* The same, but returns a negative errno if there is nobody. */
+int bench_try_connect (Bench *bench);
+
 /* Turns the loop until @condition or two seconds have passed; returns whether it came true. */
 bool bench_until (Bench *bench, bool (*condition) (void *user), void *user);
 
