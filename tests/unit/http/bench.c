@@ -271,13 +271,14 @@ on_tick (uv_timer_t *timer)
 {
 }
 
-/* One turn that also ends when a client's socket is ready, which the loop does not know of: a short timer bounds it. */
+/* One turn, bounded by a timer, since the loop does not know of the clients' sockets. The timer repeats: a single one may
+ * run out before the loop comes to its wait. */
 static void
 turn (Bench *bench, unsigned ms)
 {
   uv_timer_t timer;
   uv_timer_init (&bench->loop, &timer);
-  uv_timer_start (&timer, on_tick, ms, 0);
+  uv_timer_start (&timer, on_tick, ms, ms);
   uv_run (&bench->loop, UV_RUN_ONCE);
   uv_close ((uv_handle_t *) &timer, NULL);
   uv_run (&bench->loop, UV_RUN_NOWAIT);
