@@ -163,17 +163,30 @@ reload (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-stop (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  g_autofree char *refused = g_strdup_printf (_("%s was not stopped"), name_of (LS_CLUSTER_CARD (widget)));
-  call (LS_CLUSTER_CARD (widget), "POST", "/stop", NULL, refused, NULL);
-}
-
-static void
 start (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autofree char *refused = g_strdup_printf (_("%s was not started"), name_of (LS_CLUSTER_CARD (widget)));
   call (LS_CLUSTER_CARD (widget), "POST", "/start", NULL, refused, NULL);
+}
+
+static void
+start_again (AdwToast *toast, LsClusterCard *self)
+{
+  start (GTK_WIDGET (self), NULL, NULL);
+}
+
+static void
+stop (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  LsClusterCard *self = LS_CLUSTER_CARD (widget);
+  g_autofree char *refused = g_strdup_printf (_("%s was not stopped"), name_of (self));
+  g_autofree char *title = g_strdup_printf (_("%s stops"), name_of (self));
+  AdwToast *toast = adw_toast_new (title);
+  adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_timeout (toast, UNDO_S);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (start_again), self, 0);
+  ls_window_toast (widget, toast);
+  call (self, "POST", "/stop", NULL, refused, NULL);
 }
 
 static void

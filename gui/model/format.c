@@ -144,6 +144,8 @@ ls_text_cluster_state (const char *state, guint ready, guint wanted)
 {
   if (g_strcmp0 (state, "stopped") == 0)
     return g_strdup (_("Stopped"));
+  if (wanted == 0)
+    return g_strdup (_("Stopping"));
   if (g_strcmp0 (state, "failing") == 0)
     return g_strdup_printf (_("Failing, %u of %u ready"), ready, wanted);
   return g_strdup_printf (_("%u of %u ready"), ready, wanted);

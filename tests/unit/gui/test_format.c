@@ -86,9 +86,11 @@ static void
 the_state_of_a_cluster_is_words (void **state)
 {
   g_autofree char *ready = ls_text_cluster_state ("ready", 4, 4), *stopped = ls_text_cluster_state ("stopped", 0, 0);
+  g_autofree char *stopping = ls_text_cluster_state ("scaling", 0, 0);
   g_autofree char *failing = ls_text_cluster_state ("failing", 1, 4), *fixed = ls_text_range (4, 4), *range = ls_text_range (2, 16);
   assert_string_equal (ready, "4 of 4 ready");
   assert_string_equal (stopped, "Stopped");
+  assert_string_equal (stopping, "Stopping");
   assert_string_equal (failing, "Failing, 1 of 4 ready");
   assert_string_equal (fixed, "4");
   assert_string_equal (range, "2–16");
