@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/dialogs/dialogs.h"
 #include "gui/model/format.h"
 #include "gui/pages/page.h"
 #include "gui/pages/pages.h"
@@ -391,6 +392,7 @@ ls_window_class_init (LsWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.start-agent", NULL, start_agent);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, toggle_search);
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, toggle_pause);
+  ls_dialogs_install (widget_class);
 }
 
 static void
