@@ -179,14 +179,7 @@ a_cluster_is_made_stopped_started_and_removed (void **state)
   wait_ready (agent, 2);
   answer_once (agent, 200);
   expect (agent, 202, "DELETE", "/v1/clusters/web", NULL);
-  for (gint64 until = g_get_monotonic_time () + SOON * 1000;; g_usleep (3000))
-    {
-      g_autoptr (LsTestReply) reply = ls_test_call (agent, "GET", "/v1/clusters/web", NULL, NULL);
-
-      if (reply->status == 404)
-        break;
-      assert_true (g_get_monotonic_time () < until);
-    }
+  ls_test_until_gone (agent, "/v1/clusters/web", SOON);
   assert_int_equal (ls_test_count_children (agent->pid), 0);
   ls_test_agent_stop (agent);
   *state = NULL;

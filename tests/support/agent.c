@@ -324,6 +324,23 @@ ls_test_until (const LsTestAgent *agent, const char *target, const char *path, c
     }
 }
 
+void
+ls_test_until_gone (const LsTestAgent *agent, const char *target, int timeout_ms)
+{
+  gint64 until = g_get_monotonic_time () + timeout_ms * 1000;
+
+  for (;;)
+    {
+      g_autoptr (LsTestReply) reply = ls_test_call (agent, "GET", target, NULL, NULL);
+
+      if (reply->status == 404)
+        return;
+      if (g_get_monotonic_time () > until)
+        fail_msg ("%s was not gone within %d ms: %s", target, timeout_ms, reply->body);
+      g_usleep (3000);
+    }
+}
+
 guint
 ls_test_port (const LsTestAgent *agent, const char *cluster)
 {

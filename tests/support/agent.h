@@ -47,6 +47,8 @@ const char *ls_test_text (json_t *value, const char *path);      /* "" if there 
 json_int_t ls_test_number (json_t *value, const char *path);     /* asserts that it is one */
 /* Asks again and again until the member at @path of GET @target is @text (a number: in digits); asserts within the bound. (transfer full) */
 json_t *ls_test_until (const LsTestAgent *agent, const char *target, const char *path, const char *text, int timeout_ms);
+/* The same for a resource that is to be 404. */
+void ls_test_until_gone (const LsTestAgent *agent, const char *target, int timeout_ms);
 /* The port of a cluster's first address. */
 guint ls_test_port (const LsTestAgent *agent, const char *cluster);
 /* The total of requests with @code that /metrics tells of @cluster; -1 in all: any code. */

@@ -4,8 +4,9 @@
 
 /* A plain blocking HTTP client for tests: one request, one answer, nothing tried again. Every wait has a bound. */
 
+#include "model/json.h"
+
 #include <glib.h>
-#include <jansson.h>
 
 #define LS_TEST_TIMEOUT_MS 30000
 
