@@ -95,6 +95,23 @@ ls_test_kill_children (void)
     }
 }
 
+gboolean
+ls_test_reap_children (int timeout_ms)
+{
+  gint64 until = g_get_monotonic_time () + timeout_ms * 1000;
+
+  for (;;)
+    {
+      while (waitpid (-1, NULL, WNOHANG) > 0)
+        ;
+      if (ls_test_count_children (getpid ()) == 0)
+        return TRUE;
+      if (g_get_monotonic_time () > until)
+        return FALSE;
+      g_usleep (2000);
+    }
+}
+
 guint
 ls_test_count_fds (pid_t pid)
 {

@@ -13,6 +13,8 @@ guint ls_test_count_children (pid_t pid);
 guint ls_test_count_zombies (pid_t parent);
 /* SIGKILL to all children of this process and theirs, and waits for them. */
 void ls_test_kill_children (void);
+/* Waits for children that are ending; FALSE if some live on past the bound. */
+gboolean ls_test_reap_children (int timeout_ms);
 guint ls_test_count_fds (pid_t pid);
 gsize ls_test_rss (pid_t pid);                 /* bytes */
 guint64 ls_test_cpu_us (pid_t pid);            /* user and system */
