@@ -28,7 +28,6 @@ typedef struct {
   char **socket_paths;
   char *worker_program, *pool_program;
   char *epoch;
-  char *config_path;           /* NULL: there is none */
   char *host_name, *host_system;
   char *config_path;           /* absolute; NULL: there is none */
   LsAgentFacts facts;

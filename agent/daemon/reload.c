@@ -19,14 +19,10 @@ LsConfig *
 ls_daemon_load_config (LsDaemon *daemon, GError **error)
 {
   g_autofree char *path = daemon->options->config_given ? g_strdup (daemon->options->config_path) : ls_config_default_path ();
-  LsConfig *config = path != NULL ? ls_config_load (path, error) : ls_config_new ();
 
-  if (config != NULL)
-    {
-      g_free (daemon->config_path);
-      daemon->facts.config_path = daemon->config_path = g_steal_pointer (&path);
-    }
-  return config;
+  if (path == NULL)
+    return ls_config_new ();
+  return ls_config_load (path, error);
 }
 
 void
