@@ -75,7 +75,7 @@ class Agent:
         system.wait_for(lambda: self.ready(cluster), f"cluster {cluster} ready", 30)
 
     def scale(self, cluster, workers):
-        self.call("PATCH", f"/v1/clusters/{cluster}", {"spec": {"workers": {"min": workers, "max": workers}}})
+        self.call("PATCH", f"/v1/clusters/{cluster}", {"workers": {"min": workers, "max": workers}})
 
     def worker_pids(self):
         return [worker["pid"] for worker in self.call("GET", "/v1/workers")["items"] if worker["pid"]]

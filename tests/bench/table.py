@@ -34,7 +34,7 @@ class Failure:
     met = False
 
     def cells(self):
-        return [self.what, "–", self.why, "–", "–", "FAIL"]
+        return [self.what, "–", self.why[:100], "–", "–", "FAIL"]
 
     def to_json(self):
         return {"what": self.what, "why": self.why, "met": False}
