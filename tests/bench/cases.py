@@ -150,6 +150,8 @@ def dashboard_case(bench):
         traffic = system.Program([agent.find(bench.build, "lineshaft-load"), "--url", f"http://127.0.0.1:{port}/", "--rate", "50", "--duration", "10min", "--quiet"],
                                  os.path.join(bench.folder("dashboard"), "load.log"))
         pid = system.wait_for(lambda: window.check() or dashboard_pid(window.pid), "the window")
+        system.wait_for(lambda: is_visible(environment, pid), "a visible window", 30)
+        system.wait_for(lambda: ours.call("GET", "/v1/agent")["readers"] > 0, "the window's following the agent", 30)
         time.sleep(8)
         for _ in range(bench.runs):
             before, start = system.cpu_seconds(pid), time.monotonic()
@@ -163,6 +165,11 @@ def dashboard_case(bench):
         ours.stop()
     mean = sum(shares) / len(shares)
     yield Row("dashboard CPU at 1 Hz, Overview, Xvfb", f"{mean:.2f} %", "–", mean, 1.5, "%", {"windows": shares})
+
+
+def is_visible(environment, pid):
+    found = subprocess.run([system.need("xdotool"), "search", "--onlyvisible", "--pid", str(pid)], env=environment, capture_output=True, check=False)
+    return found.stdout.strip()
 
 
 def dashboard_pid(root):
