@@ -66,7 +66,7 @@ static bool
 may_keep (const LsHttpExchange *e)
 {
   const LsHttpConnection *c = e->connection;
-  if (!e->head.keep_alive || e->refusal || c->server->draining || c->eof || c->server->closing)
+  if (!e->head.keep_alive || e->refusal || c->server->draining || c->server->closing)
     return false;
   if (e->reading || ls_http_body_is_complete (&e->body))
     return true;

@@ -345,6 +345,7 @@ ls_http_exchange_upgrade (LsHttpExchange *e, const char *protocol, void (*data) 
   struct iovec part = { head->data, ls_http_buffer_length (head) };
   e->bytes_out += part.iov_len;
   r = ls_http_connection_send (c, &part, 1);
+  ls_http_connection_uncork (c); /* those before it are reported before it */
   ls_http_exchange_report (e, false);
   ls_http_connection_make_due (c);
   return r;

@@ -125,7 +125,7 @@ ls_http_head_peek (const char *text, size_t length, LsHttpVerdict *verdict)
         return REFUSE (400, "The request line does not begin with a method.");
     }
   if (length > METHOD_MAX)
-    return REFUSE (501, "The method is not implemented here.");
+    return REFUSE (400, "The request line does not begin with a method.");
   return true;
 }
 
@@ -144,7 +144,7 @@ known_method (const char *text, size_t length)
 static bool
 judge_method (const char *text, size_t length, LsHttpHead *head, LsHttpVerdict *verdict)
 {
-  if (!is_token (text, length))
+  if (length > METHOD_MAX || !is_token (text, length))
     return REFUSE (400, "The request line does not begin with a method.");
   head->method = known_method (text, length);
   if (head->method)

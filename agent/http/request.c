@@ -43,7 +43,9 @@ ls_http_connection_refuse (LsHttpConnection *c, LsHttpVerdict verdict)
   LsHttpExchange *e = &c->exchange;
   if (c->phase == LS_HTTP_EXCHANGE && e->answer != LS_HTTP_ANSWER_NONE)
     {
-      c->lost = true; /* half an answer cannot be taken back */
+      /* Half an answer cannot be taken back; that it is cut off says enough. */
+      ls_http_connection_uncork (c);
+      c->lost = true;
       return;
     }
   if (c->phase != LS_HTTP_EXCHANGE)
@@ -486,6 +488,8 @@ ls_http_connection_process (LsHttpConnection *c, const char *data, size_t length
           break;
         case LS_HTTP_DISCARD:
           used = discard (c, data + at, length - at);
+          if (c->phase == LS_HTTP_DISCARD && c->eof)
+            ls_http_connection_close (c);
           if (c->phase == LS_HTTP_DISCARD)
             return at + used;
           break;
