@@ -232,7 +232,6 @@ left (LsPoolUnit *pool)
       return;
     case LS_POOL_GOAL_END:
       ls_pool_set_state (pool, LS_POOL_STOPPED, "the agent stops");
-      ls_supervisor_unit_idle (pool->unit.supervisor, &pool->unit);
       return;
     case LS_POOL_GOAL_RESTART:
     case LS_POOL_GOAL_RUN:

@@ -369,9 +369,3 @@ ls_supervisor_each_unit (LsSupervisor *supervisor, void (*each) (LsUnit *unit, v
   for (guint i = 0; i < supervisor->units->len; i++)
     each (supervisor->units->pdata[i], user);
 }
-
-void
-ls_supervisor_unit_idle (LsSupervisor *supervisor, LsUnit *unit)
-{
-  /* Nothing to do at once: the end of the outermost call looks at all units, and no happening ends without it. */
-}

@@ -175,7 +175,6 @@ end (LsTaskUnit *task, LsTaskState state, char *reason)
       ls_task_forget (task);
       return;
     }
-  ls_supervisor_unit_idle (supervisor, &task->unit);
   ls_supervisor_each_unit (supervisor, count_ended, &census);
   if (census.ended > ENDED_KEPT)
     ls_task_forget (census.oldest);

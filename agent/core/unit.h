@@ -20,7 +20,7 @@ typedef struct {
   void (*message) (LsUnit *unit, LsInstance instance, json_t *message);
   void (*exited) (LsUnit *unit, LsInstance instance, const LsExit *how);
   void (*output) (LsUnit *unit, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped);
-  /* Begin to end every child for good; the unit calls ls_supervisor_unit_idle when none is left. */
+  /* Begin to end every child for good; the supervisor looks at children () after every call until none is left. */
   void (*shut_down) (LsUnit *unit);
   void (*kill) (LsUnit *unit);      /* SIGKILL to all of them, now */
   guint (*children) (LsUnit *unit);
@@ -67,7 +67,6 @@ gboolean ls_supervisor_add_unit (LsSupervisor *supervisor, LsUnit *unit, GError 
 void ls_supervisor_drop_unit (LsSupervisor *supervisor, LsUnit *unit);      /* frees it, later if it is in a callback */
 LsUnit *ls_supervisor_find_unit (LsSupervisor *supervisor, LsNoun noun, const char *name);      /* NULL: none of that noun */
 void ls_supervisor_each_unit (LsSupervisor *supervisor, void (*each) (LsUnit *unit, void *user), void *user);      /* in order of creation; adds and drops none */
-void ls_supervisor_unit_idle (LsSupervisor *supervisor, LsUnit *unit);
 
 /* Operations; borrowed, ended ones are kept for a while (the last 100). */
 LsOperation *ls_supervisor_begin_operation (LsSupervisor *supervisor, const char *verb, const char *target, guint total);

@@ -44,7 +44,6 @@ plain_exited (LsUnit *unit, LsInstance instance, const LsExit *how)
 
   note (plain, "exited");
   plain->children--;
-  ls_supervisor_unit_idle (unit->supervisor, unit);
   if (plain->drop_in_callback)
     ls_supervisor_drop_unit (unit->supervisor, unit);
 }
