@@ -286,6 +286,23 @@ has_own_timeout (const LsVerb *verb)
   return verb->run == ls_verb_run || verb->run == ls_verb_submit;
 }
 
+/* What was cancelled holds the client until it has been told; with the client go its socket and folder, if it was ssh. */
+static void
+let_client_go (LsCli *cli)
+{
+  gpointer client = cli->client;
+  gboolean over = FALSE;
+  g_object_add_weak_pointer (G_OBJECT (client), &client);
+  g_clear_object (&cli->client);
+  guint bound = g_timeout_add (1000, stop_waiting, &over);
+  while (client && !over)
+    g_main_context_iteration (NULL, TRUE);
+  if (client)
+    g_object_remove_weak_pointer (G_OBJECT (client), &client);
+  if (!over)
+    g_source_remove (bound);
+}
+
 static int
 run_verb (LsCli *cli, const LsVerb *verb)
 {
@@ -298,10 +315,7 @@ run_verb (LsCli *cli, const LsVerb *verb)
   int status = verb->run (cli);
   ls_cli_end_progress (cli);
   g_clear_handle_id (&cli->deadline_timer, g_source_remove);
-  /* What was cancelled still holds the client until it has been told. */
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_clear_object (&cli->client);
+  let_client_go (cli);
   g_clear_object (&cli->deadline);
   /* What could not be written was not done. */
   if ((fflush (stdout) != 0 || ferror (stdout)) && status == LS_EXIT_OK)
