@@ -85,7 +85,9 @@ cluster_row (LsTable *table, const LsSnapshot *snapshot, const LsCluster *cluste
   const LsClusterStatus *status = &cluster->status;
   const LsSample *sample = snapshot->sample;
   const LsClusterSample *figures = sample ? ls_sample_find_cluster (sample, cluster->name) : NULL;
-  g_autofree char *listen = cluster->spec.listen && *cluster->spec.listen ? g_strjoinv (" ", cluster->spec.listen) : NULL;
+  /* What is bound says more than what was asked: port 0 is a number there. */
+  char **addresses = status->addresses && *status->addresses ? status->addresses : cluster->spec.listen;
+  g_autofree char *listen = addresses && *addresses ? g_strjoinv (" ", addresses) : NULL;
   g_autofree char *command = cluster->spec.command ? g_strjoinv (" ", cluster->spec.command) : g_strdup ("built-in worker");
   ls_table_add (table, LS_TONE_BOLD, cluster->name);
   add_state (table, ls_cluster_state_name (status->state));

@@ -33,23 +33,27 @@ ls_cluster_free (LsCluster *cluster)
   ls_cluster_spec_clear (&cluster->spec);
   g_free (cluster->status.reason);
   g_free (cluster->status.operation);
+  g_strfreev (cluster->status.addresses);
   g_free (cluster);
 }
 
 static json_t *
 status_to_json (const LsClusterStatus *status)
 {
-  return json_pack ("{s:s,s:o,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:o}",
-                    "state", state_names[status->state],
-                    "reason", ls_json_string_or_null (status->reason),
-                    "since_at", ls_json_int_or_null (status->since_at),
-                    "wanted", (int) status->wanted,
-                    "ready", (int) status->ready,
-                    "starting", (int) status->starting,
-                    "draining", (int) status->draining,
-                    "generation", (int) status->generation,
-                    "restarts", (int) status->restarts,
-                    "operation", ls_json_string_or_null (status->operation));
+  json_t *json = json_pack ("{s:s,s:o,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:o}",
+                            "state", state_names[status->state],
+                            "reason", ls_json_string_or_null (status->reason),
+                            "since_at", ls_json_int_or_null (status->since_at),
+                            "wanted", (int) status->wanted,
+                            "ready", (int) status->ready,
+                            "starting", (int) status->starting,
+                            "draining", (int) status->draining,
+                            "generation", (int) status->generation,
+                            "restarts", (int) status->restarts,
+                            "operation", ls_json_string_or_null (status->operation));
+  if (status->addresses)
+    json_object_set_new (json, "addresses", ls_json_strv (status->addresses));
+  return json;
 }
 
 json_t *
@@ -73,7 +77,7 @@ read_status (json_t *json, LsClusterStatus *status, GError **error)
       !ls_codec_get_guint (json, "wanted", &status->wanted, error) || !ls_codec_get_guint (json, "ready", &status->ready, error) ||
       !ls_codec_get_guint (json, "starting", &status->starting, error) || !ls_codec_get_guint (json, "draining", &status->draining, error) ||
       !ls_codec_get_guint (json, "generation", &status->generation, error) || !ls_codec_get_guint (json, "restarts", &status->restarts, error) ||
-      !ls_json_get_string (json, "operation", &status->operation, error))
+      !ls_json_get_string (json, "operation", &status->operation, error) || !ls_json_get_strv (json, "addresses", &status->addresses, error))
     return FALSE;
   status->state = (LsClusterState) state;
   return TRUE;

@@ -39,6 +39,7 @@ typedef struct {
   guint generation;
   guint restarts;
   char *operation;             /* "op-91" or NULL */
+  char **addresses;            /* really bound, port 0 resolved; for clients, NULL: unknown */
 } LsClusterStatus;
 
 typedef struct {

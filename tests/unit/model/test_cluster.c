@@ -8,7 +8,7 @@ static const char whole[] =
   "'spec':{'command':['/usr/bin/node','app.js'],'cwd':'/srv','env':{'A':'1','B':'x=y'},'listen':['127.0.0.1:8080','[::1]:80','unix:/run/w.sock',':81'],"
   "'workers':{'min':2,'max':8},'balance':'shared','ready':'notify','io_threads':8,'slots_max':100,'start_timeout_ms':1000,'stop_timeout_ms':2000},"
   "'status':{'state':'reloading','reason':'because','since_at':1795400000000,'wanted':4,'ready':3,'starting':1,'draining':2,'generation':3,"
-  "'restarts':1,'operation':'op-91'}}";
+  "'restarts':1,'operation':'op-91','addresses':['127.0.0.1:8080']}}";
 
 static void
 every_member_survives_the_round_trip (void **state)
