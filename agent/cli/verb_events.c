@@ -27,13 +27,17 @@ print_change (LsCli *cli, json_t *event)
   const char *kind = json_string_value (json_object_get (event, "kind")), *op = json_string_value (json_object_get (event, "op"));
   json_t *of = json_object_get (resource, "state") ? resource : status;
   const char *state = json_string_value (json_object_get (of, "state")), *reason = json_string_value (json_object_get (of, "reason"));
-  const char *instance = json_string_value (json_object_get (resource, "instance"));
+  const char *instance = json_string_value (json_object_get (resource, "instance")), *verb = json_string_value (json_object_get (resource, "verb"));
+  const char *target = json_string_value (json_object_get (resource, "target"));
   gboolean removed = g_strcmp0 (op, "removed") == 0;
+  /* What it is about: the process of a worker, what an operation does. */
+  g_autofree char *about = verb && target ? g_strdup_printf (" (%s of %s)", verb, target) : instance ? g_strdup_printf (" (%s)", instance) : g_strdup ("");
+  const char *why = removed ? NULL : reason;
   g_autofree char *time = clock_time ();
   g_autofree char *word = ls_text_toned (removed ? "removed" : state ? state : "?", removed ? LS_TONE_DIM : ls_state_tone (state), cli->color);
   g_autofree char *dim = ls_text_toned (time, LS_TONE_DIM, cli->color);
-  printf ("%s %s %s%s%s%s %s%s%s\n", dim, kind ? kind : "?", ls_cli_name_of (resource) ? ls_cli_name_of (resource) : "?", instance ? " (" : "",
-          instance ? instance : "", instance ? ")" : "", word, reason ? ": " : "", reason ? reason : "");
+  printf ("%s %s %s%s %s%s%s\n", dim, kind ? kind : "?", ls_cli_name_of (resource) ? ls_cli_name_of (resource) : "?", about, word, why ? ": " : "",
+          why ? why : "");
 }
 
 static void
