@@ -15,7 +15,7 @@ typedef struct {
   guint64 number;              /* order of submission */
   GSequenceIter *place;        /* in the queue; NULL: the host has it, or it has ended */
   GList *link;                 /* in the list of all */
-  LsJobState asked;            /* LS_JOB_CANCELLED or LS_JOB_TIMED_OUT once it was asked to end so */
+  LsJobState asked;            /* LS_JOB_CANCELLED or LS_JOB_TIMED_OUT once it was asked to end so; else LS_JOB_QUEUED */
   gint64 queued_ms, started_ms;
   LsTimer timeout;             /* the pool's: how long it may run, then how long it may take to obey */
 } LsPoolJob;

@@ -6,7 +6,6 @@
 #include "core/pool.h"
 
 #include "abi/channel.h"
-#include "base/error.h"
 #include "core/exit_text.h"
 
 #include <signal.h>
@@ -15,6 +14,7 @@
 #define STEADY_MS 10000          /* one that lived so long after it was ready did not crash at its start */
 #define FAILING_CRASHES 5u
 #define ANNOUNCE_MS 50
+#define HURRY_MS 3000            /* when the agent stops, jobs have no more than this before they are cancelled */
 
 /* --- what it shows --- */
 
@@ -78,28 +78,26 @@ ls_pool_spawner (LsPoolUnit *pool)
   return &ls_supervisor_ports (pool->unit.supervisor)->spawner;
 }
 
-static gboolean
-has_process (const LsPoolUnit *pool)
+gboolean
+ls_pool_has_process (const LsPoolUnit *pool)
 {
   return pool->noun->instance.pid != 0;
 }
 
-static void
-kill_process (LsPoolUnit *pool)
+void
+ls_pool_kill (LsPoolUnit *pool)
 {
   const LsSpawner *spawner = ls_pool_spawner (pool);
 
-  if (has_process (pool))
+  pool->was_killed = TRUE;
+  if (ls_pool_has_process (pool))
     spawner->signal (spawner->self, pool->noun->instance, SIGKILL, TRUE, NULL);
 }
 
 static void
-start_timed_out (void *user)
+timed_out (void *user)
 {
-  LsPoolUnit *pool = user;
-
-  pool->was_killed = TRUE;
-  kill_process (pool);
+  ls_pool_kill (user);
 }
 
 gboolean
@@ -123,7 +121,7 @@ ls_pool_start (LsPoolUnit *pool, GError **error)
   pool->leaving = pool->was_killed = FALSE;
   pool->ready_ms = 0;
   pool->told = 0;
-  ls_pool_arm (pool, &pool->deadline, START_MS, start_timed_out);
+  ls_pool_arm (pool, &pool->deadline, START_MS, timed_out);
   ls_pool_fit_threads (pool);
   return TRUE;
 }
@@ -156,8 +154,8 @@ start_again (void *user)
     start_later (pool, error->message);
 }
 
-static void
-ready (LsPoolUnit *pool)
+void
+ls_pool_ready (LsPoolUnit *pool)
 {
   g_autofree char *reason = NULL;
 
@@ -173,22 +171,32 @@ ready (LsPoolUnit *pool)
 /* --- ending --- */
 
 static void
-stop_timed_out (void *user)
+terminate (LsPoolUnit *pool)
+{
+  const LsSpawner *spawner = ls_pool_spawner (pool);
+
+  spawner->signal (spawner->self, pool->noun->instance, SIGTERM, FALSE, NULL);
+}
+
+/* Told twice, the process cancels what runs. */
+static void
+hurry (void *user)
 {
   LsPoolUnit *pool = user;
 
-  pool->was_killed = TRUE;
-  kill_process (pool);
+  terminate (pool);
+  ls_pool_arm (pool, &pool->deadline, LS_POOL_STOP_MS - HURRY_MS, timed_out);
 }
 
 static void
 tell_to_end (LsPoolUnit *pool)
 {
-  const LsSpawner *spawner = ls_pool_spawner (pool);
-
   pool->leaving = TRUE;
-  spawner->signal (spawner->self, pool->noun->instance, SIGTERM, FALSE, NULL);
-  ls_pool_arm (pool, &pool->deadline, LS_POOL_STOP_MS, stop_timed_out);
+  terminate (pool);
+  if (pool->goal == LS_POOL_GOAL_END)
+    ls_pool_arm (pool, &pool->deadline, HURRY_MS, hurry);
+  else
+    ls_pool_arm (pool, &pool->deadline, LS_POOL_STOP_MS, timed_out);
 }
 
 static void
@@ -198,8 +206,8 @@ cancel_queued (LsPoolJob *job, void *user)
     ls_job_end (job, LS_JOB_CANCELLED, NULL, user);
 }
 
-static void
-disarm_all (LsPoolUnit *pool)
+void
+ls_pool_disarm_all (LsPoolUnit *pool)
 {
   LsTimer *timers[] = { &pool->deadline, &pool->again, &pool->announce, &pool->resend, &pool->shrink };
 
@@ -207,15 +215,15 @@ disarm_all (LsPoolUnit *pool)
     ls_pool_disarm (pool, timers[i]);
 }
 
-void
-ls_pool_removed (LsPoolUnit *pool)
+static void
+remove_pool (LsPoolUnit *pool)
 {
   g_autofree char *failure = g_strdup_printf ("%s was removed", pool->unit.name);
 
   ls_pool_end_operation (pool, failure);
   ls_jobs_remove_all (pool->jobs);
   ls_supervisor_changed (pool->unit.supervisor, LS_NOUN_POOL, LS_CHANGE_REMOVED, pool->noun);
-  disarm_all (pool);
+  ls_pool_disarm_all (pool);
   ls_supervisor_drop_unit (pool->unit.supervisor, &pool->unit);
 }
 
@@ -228,7 +236,7 @@ left (LsPoolUnit *pool)
   switch (pool->goal)
     {
     case LS_POOL_GOAL_REMOVE:
-      ls_pool_removed (pool);
+      remove_pool (pool);
       return;
     case LS_POOL_GOAL_END:
       ls_pool_set_state (pool, LS_POOL_STOPPED, "the agent stops");
@@ -254,7 +262,7 @@ ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal)
   ls_pool_disarm (pool, &pool->shrink);
   if (goal == LS_POOL_GOAL_REMOVE || goal == LS_POOL_GOAL_END)
     ls_jobs_foreach_living (pool->jobs, cancel_queued, (void *) (goal == LS_POOL_GOAL_REMOVE ? "the pool was removed" : "the agent was stopped"));
-  if (!has_process (pool))
+  if (!ls_pool_has_process (pool))
     {
       left (pool);
       return;
@@ -287,11 +295,9 @@ crashed (LsPoolUnit *pool, const LsExit *how)
   start_later (pool, reason);
 }
 
-static void
-exited (LsUnit *unit, LsInstance instance, const LsExit *how)
+void
+ls_pool_exited (LsPoolUnit *pool, const LsExit *how)
 {
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-
   ls_pool_disarm (pool, &pool->deadline);
   ls_pool_disarm (pool, &pool->resend);
   pool->noun->instance = (LsInstance){ 0 };
@@ -303,170 +309,10 @@ exited (LsUnit *unit, LsInstance instance, const LsExit *how)
     left (pool);
 }
 
-static void
-notify (LsUnit *unit, LsInstance instance, LsNotifyKind kind, const char *text)
+void
+ls_pool_stops_by_itself (LsPoolUnit *pool)
 {
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-
-  if (kind == LS_NOTIFY_READY && !pool->leaving && pool->ready_ms == 0)
-    ready (pool);
-  else if (kind == LS_NOTIFY_STOPPING && !pool->leaving)
-    {
-      /* Somebody else told it to: another one takes over when it is gone. */
-      pool->leaving = TRUE;
-      ls_pool_set_state (pool, LS_POOL_DRAINING, "stops by itself");
-      ls_pool_arm (pool, &pool->deadline, LS_POOL_STOP_MS, stop_timed_out);
-    }
+  pool->leaving = TRUE;
+  ls_pool_set_state (pool, LS_POOL_DRAINING, "stops by itself");
+  ls_pool_arm (pool, &pool->deadline, LS_POOL_STOP_MS, timed_out);
 }
-
-static void
-message (LsUnit *unit, LsInstance instance, json_t *text)
-{
-  ls_pool_heard ((LsPoolUnit *) unit, text);
-}
-
-static void
-shut_down (LsUnit *unit)
-{
-  ls_pool_leave ((LsPoolUnit *) unit, LS_POOL_GOAL_END);
-}
-
-static void
-kill_now (LsUnit *unit)
-{
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-
-  pool->was_killed = TRUE;
-  kill_process (pool);
-}
-
-static guint
-children (LsUnit *unit)
-{
-  return has_process ((LsPoolUnit *) unit);
-}
-
-/* --- being found --- */
-
-typedef struct {
-  void (*each) (void *user, gconstpointer resource);
-  void *user;
-} Walk;
-
-static void
-show_job (LsPoolJob *job, void *user)
-{
-  Walk *walk = user;
-
-  walk->each (walk->user, job->noun);
-}
-
-static void
-foreach (LsUnit *unit, LsNoun noun, void (*each) (void *user, gconstpointer resource), void *user)
-{
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-  Walk walk = { each, user };
-
-  if (noun == LS_NOUN_POOL)
-    each (user, pool->noun);
-  else if (noun == LS_NOUN_JOB)
-    ls_jobs_foreach (pool->jobs, show_job, &walk);
-}
-
-static gconstpointer
-find (LsUnit *unit, LsNoun noun, const char *id)
-{
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-  LsPoolJob *job;
-
-  if (noun == LS_NOUN_POOL)
-    return g_str_equal (unit->name, id) ? pool->noun : NULL;
-  job = noun == LS_NOUN_JOB ? ls_jobs_find (pool->jobs, id) : NULL;
-  return job ? job->noun : NULL;
-}
-
-static gboolean
-check_instance (LsPoolUnit *pool, const LsInstance *instance, GError **error)
-{
-  if (!instance || ls_instance_equal (*instance, pool->noun->instance))
-    return TRUE;
-  g_set_error (error, LS_ERROR, LS_ERROR_MISMATCH, "%s is another process by now: look at it again and decide anew", pool->unit.name);
-  return FALSE;
-}
-
-static gboolean
-send_signal (LsUnit *unit, const char *id, const LsInstance *instance, int signal_number, GError **error)
-{
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-  const LsSpawner *spawner = ls_pool_spawner (pool);
-
-  if (!g_str_equal (id, unit->name))
-    {
-      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a job, which takes no signals: cancel it, or signal its pool %s", id, unit->name);
-      return FALSE;
-    }
-  if (!check_instance (pool, instance, error))
-    return FALSE;
-  if (!has_process (pool))
-    {
-      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s has no process at the moment", unit->name);
-      return FALSE;
-    }
-  return spawner->signal (spawner->self, pool->noun->instance, signal_number, FALSE, error);
-}
-
-static gboolean
-send_message (LsUnit *unit, const char *id, const LsInstance *instance, json_t *text, GError **error)
-{
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-  LsPoolJob *job = ls_jobs_find (pool->jobs, id);
-
-  if (!job)
-    g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a pool: send to one of its jobs that run", id);
-  else if (job->noun->state != LS_JOB_RUNNING)
-    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is %s: only a running job takes messages", id, ls_job_state_name (job->noun->state));
-  else
-    return check_instance (pool, instance, error)
-           && ls_pool_tell (pool, json_pack ("{s:s,s:s,s:O}", "cmd", LS_POOL_JOB_MESSAGE, "id", id, "message", text), error);
-  return FALSE;
-}
-
-/* --- beginning and end of the unit --- */
-
-LsPoolUnit *
-ls_pool_unit_new (LsSupervisor *supervisor, const char *name)
-{
-  LsPoolUnit *pool = g_new0 (LsPoolUnit, 1);
-
-  pool->unit = (LsUnit){ &ls_pool_class, supervisor, LS_NOUN_POOL, g_strdup (name) };
-  pool->noun = ls_pool_new (name);
-  pool->noun->state = LS_POOL_STARTING;
-  pool->jobs = ls_jobs_new (&pool->unit);
-  return pool;
-}
-
-static void
-free_pool (LsUnit *unit)
-{
-  LsPoolUnit *pool = (LsPoolUnit *) unit;
-  disarm_all (pool);
-  g_free (pool->replaces);
-  ls_jobs_free (pool->jobs);
-  ls_pool_free (pool->noun);
-  g_free (unit->name);
-  g_free (pool);
-}
-
-const LsUnitClass ls_pool_class = {
-  .notify = notify,
-  .message = message,
-  .exited = exited,
-  .shut_down = shut_down,
-  .kill = kill_now,
-  .children = children,
-  .free = free_pool,
-  .foreach = foreach,
-  .find = find,
-  .signal = send_signal,
-  .send = send_message,
-};

@@ -5,8 +5,8 @@
 /* Inside core only: a pool, its host process, and the threads in it.
  *
  * The queue stays here; the host never has more jobs than the pool wants threads, so a crash can only take what ran. Files: pool.c (the process:
- * starting, crashing, stopping), pool_threads.c (how many, and the operation that waits for them), pool_host.c (the conversation of
- * abi/channel.h), pool_calls.c (wishes). */
+ * starting, crashing, stopping), pool_class.c (the pool as a unit), pool_threads.c (how many, and the operation that waits for them),
+ * pool_host.c (the conversation of abi/channel.h), pool_calls.c (wishes). */
 
 #include "base/backoff.h"
 #include "core/job.h"
@@ -45,15 +45,22 @@ typedef struct {
 extern const LsUnitClass ls_pool_class;
 
 LsPoolUnit *ls_pool_unit_new (LsSupervisor *supervisor, const char *name);
+
+/* pool.c */
 const LsSpawner *ls_pool_spawner (LsPoolUnit *pool);
 void ls_pool_arm (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user));
 void ls_pool_disarm (LsPoolUnit *pool, LsTimer *timer);
-void ls_pool_set_state (LsPoolUnit *pool, LsPoolState state, const char *reason);      /* announces, if it is another */
+void ls_pool_disarm_all (LsPoolUnit *pool);
 void ls_pool_changed (LsPoolUnit *pool);                                            /* announces now */
 void ls_pool_counts_changed (LsPoolUnit *pool);                                     /* announces soon, many changes as one */
+void ls_pool_set_state (LsPoolUnit *pool, LsPoolState state, const char *reason);      /* announces, if it is another */
+gboolean ls_pool_has_process (const LsPoolUnit *pool);
 gboolean ls_pool_start (LsPoolUnit *pool, GError **error);      /* spawns the host */
 void ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal);         /* ends the process for @goal; at once if there is none */
-void ls_pool_removed (LsPoolUnit *pool);                        /* no process is left: drops the unit */
+void ls_pool_kill (LsPoolUnit *pool);
+void ls_pool_ready (LsPoolUnit *pool);
+void ls_pool_stops_by_itself (LsPoolUnit *pool);                /* somebody else told it to: another one takes over when it is gone */
+void ls_pool_exited (LsPoolUnit *pool, const LsExit *how);
 
 /* pool_threads.c */
 void ls_pool_fit_threads (LsPoolUnit *pool);      /* as many as the jobs need, within the range; tells the host */

@@ -171,7 +171,7 @@ cancelled (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
   if (job->asked == LS_JOB_TIMED_OUT)
     error = too_long (job);
   else if (job->asked == LS_JOB_QUEUED)
-    error = g_strdup ("the pool's process ended it");
+    error = g_strdup (pool->goal == LS_POOL_GOAL_END ? "the agent was stopped" : "the pool's process ended it");
   ended (pool, job, job->asked == LS_JOB_TIMED_OUT ? LS_JOB_TIMED_OUT : LS_JOB_CANCELLED, NULL, error);
 }
 

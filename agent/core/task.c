@@ -4,47 +4,42 @@
 #include "core/task.h"
 
 #include "abi/channel.h"
-#include "base/error.h"
 #include "core/exit_text.h"
 
 #include <signal.h>
 
 #define ENDED_KEPT 1000u
 #define STEADY_MS 10000          /* one that ran so long is started again at once */
-#define ANNOUNCE_MS 250
 
-static const LsUnitClass task_class;
-
-static void
-arm (LsTaskUnit *task, LsTimer *timer, gint64 in_ms, void (*fire) (void *user))
+void
+ls_task_arm (LsTaskUnit *task, LsTimer *timer, gint64 in_ms, void (*fire) (void *user))
 {
   LsSupervisor *supervisor = task->unit.supervisor;
 
   ls_timers_arm (ls_supervisor_timers (supervisor), timer, ls_supervisor_now_ms (supervisor) + in_ms, fire, task);
 }
 
-static void
-disarm (LsTaskUnit *task, LsTimer *timer)
+void
+ls_task_disarm (LsTaskUnit *task, LsTimer *timer)
 {
   ls_timers_disarm (ls_supervisor_timers (task->unit.supervisor), timer);
 }
 
-static void
-changed (LsTaskUnit *task)
+void
+ls_task_changed (LsTaskUnit *task)
 {
-  disarm (task, &task->announce);
+  ls_task_disarm (task, &task->announce);
   task->noun->revision = ls_supervisor_next_revision (task->unit.supervisor);
   ls_supervisor_changed (task->unit.supervisor, LS_NOUN_TASK, LS_CHANGE_CHANGED, task->noun);
 }
 
-/* Takes over @reason. */
-static void
-set_state (LsTaskUnit *task, LsTaskState state, char *reason)
+void
+ls_task_set_state (LsTaskUnit *task, LsTaskState state, char *reason)
 {
   task->noun->state = state;
   g_free (task->noun->reason);
   task->noun->reason = reason;
-  changed (task);
+  ls_task_changed (task);
 }
 
 const LsSpawner *
@@ -67,8 +62,8 @@ seconds (gint64 ms)
 
 /* --- ending the process --- */
 
-static void
-signal_group (LsTaskUnit *task, int signal_number)
+void
+ls_task_signal_group (LsTaskUnit *task, int signal_number)
 {
   const LsSpawner *spawner = ls_task_spawner (task);
 
@@ -80,7 +75,7 @@ signal_group (LsTaskUnit *task, int signal_number)
 static void
 does_not_obey (void *user)
 {
-  signal_group (user, SIGKILL);
+  ls_task_signal_group (user, SIGKILL);
 }
 
 static void
@@ -91,8 +86,8 @@ tell_to_end (LsTaskUnit *task, LsTaskAsked asked)
   task->asked = MAX (task->asked, asked);
   if (told)
     return;
-  signal_group (task, SIGTERM);
-  arm (task, &task->deadline, task->noun->spec.stop_timeout_ms, does_not_obey);
+  ls_task_signal_group (task, SIGTERM);
+  ls_task_arm (task, &task->deadline, task->noun->spec.stop_timeout_ms, does_not_obey);
 }
 
 static void
@@ -102,7 +97,7 @@ runs_too_long (void *user)
   g_autofree char *limit = seconds (task->noun->spec.timeout_ms);
 
   tell_to_end (task, LS_TASK_ASKED_TIME_OUT);
-  set_state (task, LS_TASK_RUNNING, g_strdup_printf ("ran longer than %s, is being stopped", limit));
+  ls_task_set_state (task, LS_TASK_RUNNING, g_strdup_printf ("ran longer than %s, is being stopped", limit));
 }
 
 /* --- starting --- */
@@ -135,7 +130,7 @@ ls_task_start (LsTaskUnit *task, GError **error)
   task->noun->state = LS_TASK_RUNNING;
   g_clear_pointer (&task->noun->reason, g_free);
   if (spec->timeout_ms > 0)
-    arm (task, &task->deadline, spec->timeout_ms, runs_too_long);
+    ls_task_arm (task, &task->deadline, spec->timeout_ms, runs_too_long);
   return TRUE;
 }
 
@@ -166,10 +161,10 @@ end (LsTaskUnit *task, LsTaskState state, char *reason)
   LsSupervisor *supervisor = task->unit.supervisor;
   Census census = { 0 };
 
-  disarm (task, &task->deadline);
-  disarm (task, &task->again);
+  ls_task_disarm (task, &task->deadline);
+  ls_task_disarm (task, &task->again);
   task->noun->ended_at = ls_supervisor_wall_ms (supervisor);
-  set_state (task, state, reason);
+  ls_task_set_state (task, state, reason);
   if (task->asked == LS_TASK_ASKED_REMOVE)
     {
       ls_task_forget (task);
@@ -191,8 +186,8 @@ start_later (LsTaskUnit *task, char *reason)
   g_autofree char *wait = wait_ms > 0 ? g_strdup_printf ("in %.2g s", (double) wait_ms / 1000) : g_strdup ("at once");
   g_autofree char *why = reason;
 
-  set_state (task, LS_TASK_WAITING, g_strdup_printf ("%s, starts again %s", why, wait));
-  arm (task, &task->again, wait_ms, start_again);
+  ls_task_set_state (task, LS_TASK_WAITING, g_strdup_printf ("%s, starts again %s", why, wait));
+  ls_task_arm (task, &task->again, wait_ms, start_again);
 }
 
 static void
@@ -203,7 +198,7 @@ start_again (void *user)
 
   task->noun->restarts++;
   if (ls_task_start (task, &error))
-    changed (task);
+    ls_task_changed (task);
   else if (ls_supervisor_is_shutting_down (task->unit.supervisor))
     end (task, LS_TASK_STOPPED, g_strdup ("the agent was stopped"));
   else
@@ -246,18 +241,17 @@ wants_another_start (const LsTaskUnit *task, LsTaskState state)
   return policy == LS_RESTART_ALWAYS || state != LS_TASK_EXITED;
 }
 
-static void
-exited (LsUnit *unit, LsInstance instance, const LsExit *how)
+void
+ls_task_exited (LsTaskUnit *task, const LsExit *how)
 {
-  LsTaskUnit *task = (LsTaskUnit *) unit;
   char *reason = NULL;
   LsTaskState state = judge (task, how, &reason);
 
-  disarm (task, &task->deadline);
+  ls_task_disarm (task, &task->deadline);
   task->noun->instance = (LsInstance){ 0 };
   task->noun->exit = *how;
   task->input_closed = TRUE;
-  if (ls_supervisor_now_ms (unit->supervisor) - task->started_ms >= STEADY_MS)
+  if (ls_supervisor_now_ms (task->unit.supervisor) - task->started_ms >= STEADY_MS)
     ls_backoff_reset (&task->backoff);
   if (wants_another_start (task, state))
     start_later (task, reason);
@@ -277,169 +271,13 @@ ls_task_stop (LsTaskUnit *task, LsTaskAsked asked)
       return;
     }
   tell_to_end (task, asked);
-  set_state (task, LS_TASK_RUNNING, g_strdup (asked == LS_TASK_ASKED_REMOVE ? "is being removed" : "is being stopped"));
-}
-
-/* --- what else happens --- */
-
-static void
-notify (LsUnit *unit, LsInstance instance, LsNotifyKind kind, const char *text)
-{
-  LsTaskUnit *task = (LsTaskUnit *) unit;
-
-  if (kind == LS_NOTIFY_STATUS && task->asked == LS_TASK_ASKED_NOTHING && g_strcmp0 (task->noun->reason, text) != 0)
-    set_state (task, LS_TASK_RUNNING, text && text[0] ? g_strdup (text) : NULL);
-}
-
-static void
-message (LsUnit *unit, LsInstance instance, json_t *text)
-{
-  if (!ls_message_is_internal (text))
-    ls_supervisor_user_message (unit->supervisor, LS_NOUN_TASK, unit->name, text);
-}
-
-static void
-announce_output (void *user)
-{
-  changed (user);
-}
-
-static void
-output (LsUnit *unit, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped)
-{
-  LsTaskUnit *task = (LsTaskUnit *) unit;
-
-  *(is_stderr ? &task->noun->stderr_bytes : &task->noun->stdout_bytes) += bytes;
-  task->noun->dropped_bytes += dropped;
-  if (!task->announce.where)
-    arm (task, &task->announce, ANNOUNCE_MS, announce_output);
-}
-
-static void
-shut_down (LsUnit *unit)
-{
-  ls_task_stop ((LsTaskUnit *) unit, LS_TASK_ASKED_END);
-}
-
-static void
-kill_now (LsUnit *unit)
-{
-  signal_group ((LsTaskUnit *) unit, SIGKILL);
-}
-
-static guint
-children (LsUnit *unit)
-{
-  return ls_task_is_running ((LsTaskUnit *) unit);
-}
-
-/* --- being found --- */
-
-static void
-foreach (LsUnit *unit, LsNoun noun, void (*each) (void *user, gconstpointer resource), void *user)
-{
-  if (noun == LS_NOUN_TASK)
-    each (user, ((LsTaskUnit *) unit)->noun);
-}
-
-static gconstpointer
-find (LsUnit *unit, LsNoun noun, const char *id)
-{
-  return noun == LS_NOUN_TASK && g_str_equal (unit->name, id) ? ((LsTaskUnit *) unit)->noun : NULL;
-}
-
-static gboolean
-check_running (LsTaskUnit *task, const LsInstance *instance, GError **error)
-{
-  if (!ls_task_is_running (task))
-    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s does not run (%s)", task->unit.name, ls_task_state_name (task->noun->state));
-  else if (instance && !ls_instance_equal (*instance, task->noun->instance))
-    g_set_error (error, LS_ERROR, LS_ERROR_MISMATCH, "%s is another process by now: look at it again and decide anew", task->unit.name);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static gboolean
-send_signal (LsUnit *unit, const char *id, const LsInstance *instance, int signal_number, GError **error)
-{
-  LsTaskUnit *task = (LsTaskUnit *) unit;
-  const LsSpawner *spawner = ls_task_spawner (task);
-
-  return check_running (task, instance, error) && spawner->signal (spawner->self, task->noun->instance, signal_number, FALSE, error);
-}
-
-static gboolean
-send_message (LsUnit *unit, const char *id, const LsInstance *instance, json_t *text, GError **error)
-{
-  LsTaskUnit *task = (LsTaskUnit *) unit;
-  const LsSpawner *spawner = ls_task_spawner (task);
-
-  return check_running (task, instance, error) && spawner->send (spawner->self, task->noun->instance, text, error);
-}
-
-/* --- beginning and end of the unit --- */
-
-static void
-copy_spec (LsTaskSpec *to, const LsTaskSpec *from)
-{
-  ls_task_spec_clear (to);
-  *to = *from;
-  to->argv = g_strdupv (from->argv);
-  to->cwd = g_strdup (from->cwd);
-  to->env = from->env ? g_strdupv (from->env) : g_new0 (char *, 1);
-  to->stdin_text = g_strdup (from->stdin_text);
-}
-
-LsTaskUnit *
-ls_task_unit_new (LsSupervisor *supervisor, const char *id, const char *name, const LsTaskSpec *spec)
-{
-  LsTaskUnit *task = g_new0 (LsTaskUnit, 1);
-
-  task->unit = (LsUnit){ &task_class, supervisor, LS_NOUN_TASK, g_strdup (id) };
-  task->noun = ls_task_new (id, name);
-  copy_spec (&task->noun->spec, spec);
-  task->noun->state = LS_TASK_WAITING;
-  task->noun->revision = ls_supervisor_next_revision (supervisor);
-  return task;
-}
-
-void
-ls_task_unit_free (LsTaskUnit *task)
-{
-  disarm (task, &task->deadline);
-  disarm (task, &task->again);
-  disarm (task, &task->announce);
-  ls_task_free (task->noun);
-  g_free (task->unit.name);
-  g_free (task);
+  ls_task_set_state (task, LS_TASK_RUNNING, g_strdup (asked == LS_TASK_ASKED_REMOVE ? "is being removed" : "is being stopped"));
 }
 
 void
 ls_task_forget (LsTaskUnit *task)
 {
   ls_supervisor_changed (task->unit.supervisor, LS_NOUN_TASK, LS_CHANGE_REMOVED, task->noun);
-  disarm (task, &task->announce);
+  ls_task_disarm (task, &task->announce);
   ls_supervisor_drop_unit (task->unit.supervisor, &task->unit);
 }
-
-static void
-free_unit (LsUnit *unit)
-{
-  ls_task_unit_free ((LsTaskUnit *) unit);
-}
-
-static const LsUnitClass task_class = {
-  .notify = notify,
-  .message = message,
-  .exited = exited,
-  .output = output,
-  .shut_down = shut_down,
-  .kill = kill_now,
-  .children = children,
-  .free = free_unit,
-  .foreach = foreach,
-  .find = find,
-  .signal = send_signal,
-  .send = send_message,
-};

@@ -601,6 +601,26 @@ shutting_down_waits_for_the_process (void **state)
   assert_string_equal (job (world, "j1")->error, "the agent was stopped while the job ran");
 }
 
+static void
+shutting_down_hurries_jobs_that_take_long (void **state)
+{
+  FakeWorld *world = *state;
+
+  make_ready (world, 1);
+  submit (world, 1);
+  started (world, "j1", 0);
+  ls_supervisor_shut_down (world->supervisor, 60000, NULL, NULL);
+  fake_advance (world, 2999);
+  assert_int_equal (fake_signals (host (world), SIGTERM), 1);
+  fake_advance (world, 1);
+  assert_int_equal (fake_signals (host (world), SIGTERM), 2);
+  cancelled (world, "j1");
+  assert_string_equal (job (world, "j1")->error, "the agent was stopped");
+  fake_advance (world, 7000);
+  assert_true (fake_got_signal (host (world), SIGKILL));
+  fake_obey_signals (world);
+}
+
 /* Thousands of random happenings; after each the books must agree. */
 static void
 check_books (FakeWorld *world)
@@ -708,6 +728,7 @@ main (void)
     TEST (the_tally_counts_what_ended_since_the_last),
     TEST (nonsense_from_the_host_changes_nothing),
     TEST (shutting_down_waits_for_the_process),
+    TEST (shutting_down_hurries_jobs_that_take_long),
     cmocka_unit_test (random_lives_keep_the_books_right),
   };
 
