@@ -4,13 +4,13 @@
 #include "abi/channel.h"
 #include "pool/channel.h"
 #include "pool/memory.h"
+#include "pool/queue.h"
 #include "pool/system.h"
 #include "pool/thread.h"
 
 #include <stdio.h>
 
 #define MAX_THREADS 4096u
-#define MAX_WAITING 4096u
 
 typedef struct {
   LsThread *thread;        /* NULL: none of this index */
@@ -19,12 +19,6 @@ typedef struct {
   char *job;               /* NULL: idle */
 } Slot;
 
-typedef struct Waiting Waiting;
-struct Waiting {
-  Waiting *next;
-  json_t *message;         /* the LINESHAFT_JOB */
-};
-
 struct LsHost {
   uv_loop_t *loop;
   LsChannel channel;
@@ -32,8 +26,7 @@ struct LsHost {
   Slot slots[MAX_THREADS];
   unsigned n_slots;        /* one past the highest in use */
   unsigned wanted;
-  Waiting *first, *last;
-  unsigned n_waiting;
+  LsQueue waiting;         /* LINESHAFT_JOB messages without a thread */
   bool was_ready;
   bool draining;
   bool ended;
@@ -139,26 +132,13 @@ find_idle (LsHost *host)
 }
 
 static void
-free_waiting (LsHost *host, Waiting *before, Waiting *waiting)
-{
-  if (before != NULL)
-    before->next = waiting->next;
-  else
-    host->first = waiting->next;
-  if (host->last == waiting)
-    host->last = before;
-  host->n_waiting--;
-  json_decref (waiting->message);
-  free (waiting);
-}
-
-static void
 start_waiting (LsHost *host)
 {
-  Slot *slot;
-  while (host->first != NULL && (slot = find_idle (host)) != NULL) {
-    start_job (slot, host->first->message);
-    free_waiting (host, NULL, host->first);
+  Slot *slot = NULL;
+  while (ls_queue_length (&host->waiting) > 0 && (slot = find_idle (host)) != NULL) {
+    json_t *message = ls_queue_pop (&host->waiting);
+    start_job (slot, message);
+    json_decref (message);
   }
 }
 
@@ -193,18 +173,10 @@ take_job (LsHost *host, const char *id, json_t *message)
     fail_job (host, id, "A job needs a name, and its args must be strings.");
     return;
   }
-  if (host->n_waiting >= MAX_WAITING) {
+  if (!ls_queue_push (&host->waiting, message)) {
     fail_job (host, id, "Too many jobs wait in the pool's host.");
     return;
   }
-  Waiting *waiting = ls_new0 (Waiting, 1);
-  waiting->message = json_incref (message);
-  if (host->last != NULL)
-    host->last->next = waiting;
-  else
-    host->first = waiting;
-  host->last = waiting;
-  host->n_waiting++;
   start_waiting (host);
 }
 
@@ -216,13 +188,8 @@ take_cancel (LsHost *host, const char *id)
     ls_thread_cancel (slot->thread, id);
     return;
   }
-  Waiting *before = NULL;
-  for (Waiting *waiting = host->first; waiting != NULL; before = waiting, waiting = waiting->next)
-    if (strcmp (json_string_value (json_object_get (waiting->message, "id")), id) == 0) {
-      free_waiting (host, before, waiting);
-      tell (host, json_pack ("{s:s, s:s}", "cmd", LS_POOL_JOB_CANCELLED, "id", id));
-      return;
-    }
+  if (ls_queue_remove (&host->waiting, id))
+    tell (host, json_pack ("{s:s, s:s}", "cmd", LS_POOL_JOB_CANCELLED, "id", id));
 }
 
 static void
@@ -347,13 +314,6 @@ on_event (void *user, const LsEvent *event)
 /* --- beginning and end --- */
 
 static void
-forget_waiting (LsHost *host)
-{
-  while (host->first != NULL)
-    free_waiting (host, NULL, host->first);
-}
-
-static void
 cancel_running (LsHost *host)
 {
   for (unsigned i = 0; i < host->n_slots; i++)
@@ -373,7 +333,7 @@ ls_host_drain (LsHost *host)
   host->draining = true;
   host->wanted = 0;
   ls_notify ("STOPPING=1");
-  forget_waiting (host);
+  ls_queue_clear (&host->waiting);
   adjust (host);
 }
 
@@ -411,6 +371,6 @@ ls_host_free (LsHost *host)
 {
   if (host == NULL)
     return;
-  forget_waiting (host);
+  ls_queue_clear (&host->waiting);
   free (host);
 }
