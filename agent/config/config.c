@@ -5,17 +5,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "config/lines.h"
-#include "model/spec_text.h"
+#include "config/reading.h"
 
 #include <string.h>
-
-typedef struct {
-  const char *file_name;
-  LsConfig *config;
-  const LsConfigGroup *group;
-  GHashTable *names;       /* name → LsConfigGroup that has it */
-} Reading;
 
 static const char *const kinds[] = { "agent", "cluster", "pool", "task", "schedule", NULL };
 
@@ -86,7 +78,7 @@ takes_any_text (const char *key)
 }
 
 static gboolean
-check_trailing_comment (const Reading *reading, const LsConfigKey *key, GError **error)
+check_trailing_comment (const LsConfigReading *reading, const LsConfigKey *key, GError **error)
 {
   const char *mark = takes_any_text (key->key) ? NULL : strstr (key->value, " #");
 
@@ -97,9 +89,8 @@ check_trailing_comment (const Reading *reading, const LsConfigKey *key, GError *
   return FALSE;
 }
 
-/* All keys of the group as one JSON spec. */
-static json_t *
-group_to_json (const Reading *reading, LsKind kind, GError **error)
+json_t *
+ls_config_group_to_json (const LsConfigReading *reading, LsKind kind, GError **error)
 {
   g_autoptr (json_t) spec = json_object ();
 
@@ -178,7 +169,7 @@ fails_alike (LsKind kind, json_t *json, const char *sentence)
 /* A spec is judged as a whole. The line to name is that of the key which alone is refused in the same words; if there is none, or the
  * whole group lacks something, that of the group. */
 static guint
-line_to_blame (const Reading *reading, LsKind kind, const char *sentence)
+line_to_blame (const LsConfigReading *reading, LsKind kind, const char *sentence)
 {
   g_autoptr (json_t) nothing = json_object ();
 
@@ -195,22 +186,42 @@ line_to_blame (const Reading *reading, LsKind kind, const char *sentence)
   return reading->group->line;
 }
 
-static gboolean
-read_spec (const Reading *reading, LsKind kind, SpecReader read, gpointer ret, GError **error)
+/* The codec names members of the JSON ("stop_timeout_ms"), the file has settings ("stop-timeout"). */
+static char *
+in_words_of_the_file (LsKind kind, const char *sentence)
 {
-  g_autoptr (json_t) json = group_to_json (reading, kind, error);
+  GString *words = g_string_new (sentence);
+
+  for (const char *const *key = ls_spec_keys (kind); *key != NULL; key++)
+    {
+      g_autofree char *member = g_strdelimit (g_strdup (*key), "-", '_');
+      g_autofree char *duration = g_strconcat (member, "_ms", NULL);
+
+      g_string_replace (words, duration, *key, 0);
+      if (strchr (*key, '-') != NULL)
+        g_string_replace (words, member, *key, 0);
+    }
+  return g_string_free (words, FALSE);
+}
+
+static gboolean
+read_spec (const LsConfigReading *reading, LsKind kind, SpecReader read, gpointer ret, GError **error)
+{
+  g_autoptr (json_t) json = ls_config_group_to_json (reading, kind, error);
   g_autoptr (GError) why = NULL;
+  g_autofree char *sentence = NULL;
 
   if (json == NULL)
     return FALSE;
   if (read (json, ret, &why))
     return TRUE;
-  ls_config_set_error (error, reading->file_name, line_to_blame (reading, kind, why->message), "%s", why->message);
+  sentence = in_words_of_the_file (kind, why->message);
+  ls_config_set_error (error, reading->file_name, line_to_blame (reading, kind, why->message), "%s", sentence);
   return FALSE;
 }
 
 static gboolean
-add_cluster (Reading *reading, GError **error)
+add_cluster (LsConfigReading *reading, GError **error)
 {
   LsConfigCluster *cluster = g_new0 (LsConfigCluster, 1);
 
@@ -221,7 +232,7 @@ add_cluster (Reading *reading, GError **error)
 }
 
 static gboolean
-add_pool (Reading *reading, GError **error)
+add_pool (LsConfigReading *reading, GError **error)
 {
   LsConfigPool *pool = g_new0 (LsConfigPool, 1);
 
@@ -232,7 +243,7 @@ add_pool (Reading *reading, GError **error)
 }
 
 static gboolean
-add_task (Reading *reading, GError **error)
+add_task (LsConfigReading *reading, GError **error)
 {
   LsConfigTask *task = g_new0 (LsConfigTask, 1);
   gboolean has_command = FALSE;
@@ -248,72 +259,10 @@ add_task (Reading *reading, GError **error)
   return FALSE;
 }
 
-/* --- [agent] --- */
-
-static gboolean
-check_agent (const LsAgentSettings *agent, const char *key, const char **ret_rule)
-{
-  static const struct { const char *key, *rule; } rules[] = {
-    { "interval", "it can be from 200ms to 1min" },
-    { "history-memory", "it can be from 256KiB to 1GiB" },
-    { "log-memory", "it can be from 64KiB to 1GiB" },
-    { "log-disk", "it can be from 1MiB to 1TiB" },
-    { "sampling-budget", "it can be from 0.1% to 100%" },
-    { "allow-group", "it is the name of a group" },
-  };
-  const gboolean holds[] = {
-    agent->interval_ms >= 200 && agent->interval_ms <= 60000,
-    agent->history_memory >= 256 << 10 && agent->history_memory <= 1 << 30,
-    agent->log_memory >= 64 << 10 && agent->log_memory <= 1 << 30,
-    agent->log_disk >= 1 << 20 && agent->log_disk <= (guint64) 1 << 40,
-    agent->sampling_budget >= 0.001 && agent->sampling_budget <= 1,
-    agent->allow_group == NULL || agent->allow_group[0] != '\0',
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    if (g_str_equal (rules[i].key, key) && !holds[i])
-      {
-        *ret_rule = rules[i].rule;
-        return FALSE;
-      }
-  return TRUE;
-}
-
-static gboolean
-read_agent (Reading *reading, GError **error)
-{
-  LsAgentSettings *agent = &reading->config->agent;
-  g_autoptr (json_t) json = group_to_json (reading, LS_KIND_AGENT, error);
-
-  if (json == NULL)
-    return FALSE;
-  if (!ls_json_get_int (json, "interval_ms", &agent->interval_ms, error)
-      || !ls_json_get_uint (json, "history_memory", 0, G_MAXINT64, &agent->history_memory, error)
-      || !ls_json_get_uint (json, "log_memory", 0, G_MAXINT64, &agent->log_memory, error)
-      || !ls_json_get_uint (json, "log_disk", 0, G_MAXINT64, &agent->log_disk, error)
-      || !ls_json_get_real (json, "sampling_budget", &agent->sampling_budget, error)
-      || !ls_json_get_string (json, "allow_group", &agent->allow_group, error))
-    {
-      g_prefix_error (error, "%s:%u: ", reading->file_name, reading->group->line);
-      return FALSE;
-    }
-  for (guint i = 0; i < reading->group->keys->len; i++)
-    {
-      const LsConfigKey *key = reading->group->keys->pdata[i];
-      const char *rule;
-
-      if (check_agent (agent, key->key, &rule))
-        continue;
-      ls_config_set_error (error, reading->file_name, key->line, "%s = %s is not possible: %s", key->key, key->value, rule);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* --- groups --- */
 
 static gboolean
-check_name (Reading *reading, GError **error)
+check_name (LsConfigReading *reading, GError **error)
 {
   const LsConfigGroup *group = reading->group;
   const LsConfigGroup *other;
@@ -348,7 +297,7 @@ check_name (Reading *reading, GError **error)
 }
 
 static gboolean
-check_kind (Reading *reading, GError **error)
+check_kind (LsConfigReading *reading, GError **error)
 {
   const LsConfigGroup *group = reading->group;
   const char *closest;
@@ -366,14 +315,14 @@ check_kind (Reading *reading, GError **error)
 }
 
 static gboolean
-read_group (Reading *reading, GError **error)
+read_group (LsConfigReading *reading, GError **error)
 {
   const char *kind = reading->group->kind;
 
   if (!check_kind (reading, error) || !check_name (reading, error))
     return FALSE;
   if (g_str_equal (kind, "agent"))
-    return read_agent (reading, error);
+    return ls_config_read_agent (reading, error);
   if (g_str_equal (kind, "cluster"))
     return add_cluster (reading, error);
   if (g_str_equal (kind, "pool"))
@@ -391,7 +340,7 @@ ls_config_parse (const char *text, gsize length, const char *file_name, GError *
   g_autoptr (GPtrArray) groups = ls_config_lines_parse (text, length, file_name, error);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (LsConfig) config = ls_config_new ();
-  Reading reading = { .file_name = file_name, .config = config, .names = names };
+  LsConfigReading reading = { .file_name = file_name, .config = config, .names = names };
 
   if (groups == NULL)
     return NULL;

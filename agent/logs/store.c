@@ -142,29 +142,6 @@ keep_budget (LsLogStore *store)
 /* --- callbacks --- */
 
 static void
-follower_free (LsLogFollower *follower)
-{
-  g_strfreev ((char **) (gpointer) follower->query.sources);
-  g_free ((char *) follower->query.grep);
-  g_free (follower);
-}
-
-static void
-sweep_followers (LsLogStore *store)
-{
-  for (guint i = store->followers->len; i > 0; i--)
-    {
-      LsLogFollower *follower = store->followers->pdata[i - 1];
-
-      if (!follower->removed)
-        continue;
-      g_ptr_array_remove_index (store->followers, i - 1);
-      follower_free (follower);
-    }
-  store->sweep = FALSE;
-}
-
-static void
 forget_now (LsLogStore *store, const char *name)
 {
   LsLogSource *source = g_hash_table_lookup (store->sources, name);
@@ -187,59 +164,11 @@ ls_log_store_leave (LsLogStore *store)
   if (--store->busy > 0)
     return;
   if (store->sweep)
-    sweep_followers (store);
+    ls_log_store_sweep (store);
   for (guint i = 0; i < store->to_forget->len; i++)
     forget_now (store, store->to_forget->pdata[i]);
   g_ptr_array_set_size (store->to_forget, 0);
   keep_budget (store);
-}
-
-static void
-tell_followers (LsLogStore *store, const LsLogPiece *piece)
-{
-  LsLogEntry entry;
-
-  if (store->followers->len == 0)
-    return;
-  ls_log_piece_to_entry (piece, &entry);
-  ls_log_store_enter (store);
-  /* One that a callback adds is told from the next piece on. */
-  for (guint i = 0, n = store->followers->len; i < n; i++)
-    {
-      LsLogFollower *follower = store->followers->pdata[i];
-
-      if (!follower->removed && ls_log_query_has_source (&follower->query, piece->source->name)
-          && ls_log_query_has_piece (&follower->query, piece))
-        follower->entry (follower->user, &entry);
-    }
-  ls_log_store_leave (store);
-}
-
-LsLogFollower *
-ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (void *user, const LsLogEntry *entry),
-                     void (*ended) (void *user, const char *source), void *user)
-{
-  LsLogFollower *follower = g_new0 (LsLogFollower, 1);
-
-  follower->query = *query;
-  follower->query.sources = (const char *const *) g_strdupv ((char **) (gpointer) query->sources);
-  follower->query.grep = g_strdup (query->grep);
-  follower->entry = entry;
-  follower->ended = ended;
-  follower->user = user;
-  g_ptr_array_add (store->followers, follower);
-  return follower;
-}
-
-void
-ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower)
-{
-  if (follower == NULL)
-    return;
-  follower->removed = TRUE;
-  store->sweep = TRUE;
-  if (store->busy == 0)
-    sweep_followers (store);
 }
 
 /* --- what comes in --- */
@@ -254,7 +183,7 @@ append_piece (LsLogStore *store, LsLogSource *source, LsLogStream stream, const 
   memcpy (piece->text, text, length);
   add_piece (store, source, piece);
   source->open[stream] = newline ? NULL : piece;
-  tell_followers (store, piece);
+  ls_log_store_tell (store, piece);
 }
 
 static void
@@ -337,15 +266,7 @@ ls_log_store_end (LsLogStore *store, const char *source_name)
           source->open[stream] = NULL;
         }
     }
-  ls_log_store_enter (store);
-  for (guint i = 0, n = store->followers->len; i < n; i++)
-    {
-      LsLogFollower *follower = store->followers->pdata[i];
-
-      if (!follower->removed && follower->ended != NULL && ls_log_query_has_source (&follower->query, source_name))
-        follower->ended (follower->user, source_name);
-    }
-  ls_log_store_leave (store);
+  ls_log_store_tell_end (store, source_name);
   source = g_hash_table_lookup (store->sources, source_name);
   if (store->busy == 0 && source != NULL && source->ended && source->first == NULL)
     free_source (store, source);
@@ -395,7 +316,7 @@ ls_log_store_free (LsLogStore *store)
     }
   g_hash_table_unref (store->sources);
   for (guint i = 0; i < store->followers->len; i++)
-    follower_free (store->followers->pdata[i]);
+    ls_log_follower_free (store->followers->pdata[i]);
   g_ptr_array_unref (store->followers);
   g_ptr_array_unref (store->to_forget);
   g_free (store);

@@ -76,3 +76,8 @@ void ls_log_piece_to_entry (const LsLogPiece *piece, LsLogEntry *ret_entry);
 /* store.c: between these, callbacks run and nothing is freed. */
 void ls_log_store_enter (LsLogStore *store);
 void ls_log_store_leave (LsLogStore *store);
+/* follow.c */
+void ls_log_store_tell (LsLogStore *store, const LsLogPiece *piece);
+void ls_log_store_tell_end (LsLogStore *store, const char *source_name);
+void ls_log_store_sweep (LsLogStore *store);
+void ls_log_follower_free (LsLogFollower *follower);

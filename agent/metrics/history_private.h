@@ -33,3 +33,12 @@ struct LsHistory {
 gboolean ls_track_point (const LsHistory *history, const LsTrack *track, gint64 step_ms, gint64 slot, double *ret_values);
 /* How many slots back from the newest are kept at most. */
 gint64 ls_track_horizon (LsTrackKind kind, gint64 step_ms);
+
+/* history_budget.c */
+gsize ls_track_cost (const char *name);
+/* Makes room for @bytes of a track of @kind and takes them; FALSE: there is none. */
+gboolean ls_history_reserve (LsHistory *history, LsTrackKind kind, gsize bytes);
+/* What is past its horizon goes, and names of which nothing is left. */
+void ls_history_forget_old (LsHistory *history);
+void ls_history_rewind (LsHistory *history, gint64 slot);
+void ls_history_drop_track (LsHistory *history, LsTrack *track);

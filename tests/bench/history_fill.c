@@ -6,10 +6,8 @@
 
 #include "metrics/history.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SECONDS (25 * 3600)
 #define BUDGET (4 * 1024 * 1024)
