@@ -268,6 +268,8 @@ void
 ls_table_select (LsTable *table, gpointer item)
 {
   GListModel *model = G_LIST_MODEL (table->selection);
+  if (!item)
+    gtk_single_selection_set_selected (table->selection, GTK_INVALID_LIST_POSITION);
   for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
     g_autoptr (GObject) candidate = g_list_model_get_item (model, i);
     if ((gpointer) candidate == item) {

@@ -32,4 +32,4 @@ void ls_table_set_filter (LsTable *table, gboolean (*matches) (gpointer item, gp
 /* A sample has come: renews what is in view. */
 void ls_table_renew (LsTable *table);
 gpointer ls_table_selected (LsTable *table);                      /* borrowed; NULL: none */
-void ls_table_select (LsTable *table, gpointer item);
+void ls_table_select (LsTable *table, gpointer item);                /* NULL: none */
