@@ -240,12 +240,12 @@ free_parts (LsDaemon *daemon)
 {
   ls_applier_free (daemon->applier);
   ls_supervisor_free (daemon->supervisor);
-  ls_socket_host_free (daemon->sockets);
-  ls_history_free (daemon->history);
+  g_clear_pointer (&daemon->sockets, ls_socket_host_free);
+  g_clear_pointer (&daemon->history, ls_history_free);
   ls_log_init (daemon->options->log_level, NULL);
   ls_log_store_free (daemon->logs);
   ls_journal_free (daemon->journal);
-  ls_config_free (daemon->config);
+  g_clear_pointer (&daemon->config, ls_config_free);
   ls_manager_free (daemon->manager);
   g_ptr_array_unref (daemon->facts.warnings);
   g_strfreev (daemon->socket_paths);
@@ -275,26 +275,45 @@ prepare_process (LsDaemon *daemon)
     g_setenv ("LINESHAFT_SOCKET", daemon->socket_paths[0], TRUE);
 }
 
+static void
+init_handles (LsDaemon *daemon)
+{
+  uv_loop_init (&daemon->loop);
+  ls_loop_clock_init (&daemon->clock, &daemon->loop);
+  uv_timer_init (&daemon->loop, &daemon->watchdog);
+  daemon->watchdog.data = daemon;
+  for (guint i = 0; i < LS_DAEMON_SIGNALS; i++)
+    uv_signal_init (&daemon->loop, &daemon->signals[i]);
+}
+
+/* FALSE: it said why and is to end; status is set. */
+static gboolean
+prepare (LsDaemon *daemon)
+{
+  g_autoptr (GError) error = NULL;
+
+  prepare_process (daemon);
+  daemon->config = ls_daemon_load_config (daemon, &error);
+  if (daemon->config == NULL)
+    daemon->status = complain (2, error);
+  else if (!make_logs (daemon, &error) || !make_parts (daemon, &error))
+    daemon->status = complain (1, error);
+  return daemon->status == 0;
+}
+
 int
 ls_daemon_run (const LsOptions *options)
 {
   LsDaemon daemon = { .options = options };
-  g_autoptr (GError) error = NULL;
 
-  uv_loop_init (&daemon.loop);
   daemon.facts.warnings = g_ptr_array_new_with_free_func (g_free);
   daemon.epoch = g_strdup_printf ("%08x", g_random_int ());
   daemon.journal = ls_journal_new ();
-  ls_loop_clock_init (&daemon.clock, &daemon.loop);
-  uv_timer_init (&daemon.loop, &daemon.watchdog);
-  daemon.watchdog.data = &daemon;
-  prepare_process (&daemon);
-  daemon.config = ls_daemon_load_config (&daemon, &error);
-  if (daemon.config == NULL)
-    return complain (2, error);
-  if (!make_logs (&daemon, &error) || !make_parts (&daemon, &error))
-    return complain (1, error);
-  begin (&daemon);
+  init_handles (&daemon);
+  if (prepare (&daemon))
+    begin (&daemon);
+  else
+    ls_daemon_close (&daemon);
   uv_run (&daemon.loop, UV_RUN_DEFAULT);
   free_parts (&daemon);
   uv_loop_close (&daemon.loop);

@@ -62,3 +62,5 @@ void ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config);
 void ls_daemon_watch_signals (LsDaemon *daemon);
 /* Takes everything down in order; the loop then ends by itself. */
 void ls_daemon_stop (LsDaemon *daemon);
+/* Closes what there is, when no child is left or none was started yet. */
+void ls_daemon_close (LsDaemon *daemon);

@@ -18,20 +18,27 @@ close_handle (uv_handle_t *handle)
     uv_close (handle, NULL);
 }
 
-/* No child is left. */
-static void
-on_all_stopped (void *self)
+void
+ls_daemon_close (LsDaemon *daemon)
 {
-  LsDaemon *daemon = self;
-
-  ls_log (LS_LOG_INFO, "everything has ended");
-  ls_service_close (daemon->service, NULL, NULL);
-  ls_sampling_close (daemon->sampling, NULL, NULL);
-  ls_children_close (daemon->children, NULL, NULL);
+  if (daemon->service != NULL)
+    ls_service_close (daemon->service, NULL, NULL);
+  if (daemon->sampling != NULL)
+    ls_sampling_close (daemon->sampling, NULL, NULL);
+  if (daemon->children != NULL)
+    ls_children_close (daemon->children, NULL, NULL);
   close_handle ((uv_handle_t *) &daemon->clock.timer);
   close_handle ((uv_handle_t *) &daemon->watchdog);
   for (guint i = 0; i < LS_DAEMON_SIGNALS; i++)
     close_handle ((uv_handle_t *) &daemon->signals[i]);
+}
+
+/* No child is left. */
+static void
+on_all_stopped (void *self)
+{
+  ls_log (LS_LOG_INFO, "everything has ended");
+  ls_daemon_close (self);
 }
 
 static void
@@ -116,7 +123,6 @@ ls_daemon_watch_signals (LsDaemon *daemon)
 
   for (guint i = 0; i < LS_DAEMON_SIGNALS; i++)
     {
-      uv_signal_init (&daemon->loop, &daemon->signals[i]);
       daemon->signals[i].data = daemon;
       uv_signal_start (&daemon->signals[i], on_signal, numbers[i]);
     }

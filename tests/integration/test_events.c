@@ -167,6 +167,41 @@ logs_and_messages_come_where_asked (void **state)
   *state = NULL;
 }
 
+#define READERS 64
+
+static void
+readers_stand_apart_from_calls_and_are_bounded (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start (WEB);
+  LsTestEvents *events[READERS];
+
+  for (guint i = 0; i < READERS; i++)
+    {
+      events[i] = ls_test_events_open (agent, "/v1/events?topics=change", NULL);
+      ls_test_events_next (events[i], "snapshot", SOON);
+    }
+  {
+    g_autoptr (LsTestReply) one_more = ls_test_call (agent, "GET", "/v1/events", NULL, NULL);
+    g_autofree char *retry = ls_test_reply_header (one_more, "Retry-After");
+
+    assert_int_equal (one_more->status, 429);
+    assert_non_null (retry);
+  }
+  json_decref (ls_test_get (agent, "/v1/agent"));
+  patch (agent, "{\"stop_timeout_ms\":4321}");
+  for (guint i = 0; i < READERS; i++)
+    {
+      const LsTestEvent *event;
+
+      do
+        event = ls_test_events_change (events[i], "cluster", "name", "web", SOON);
+      while (ls_test_number (event->data, "resource.spec.stop_timeout_ms") != 4321);
+      ls_test_events_close (events[i]);
+    }
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 #define CHANGES 3000
 
 static void
@@ -225,6 +260,7 @@ main (void)
     cmocka_unit_test_teardown (who_comes_back_misses_nothing, ls_test_teardown),
     cmocka_unit_test_teardown (a_reader_chooses_its_interval, ls_test_teardown),
     cmocka_unit_test_teardown (logs_and_messages_come_where_asked, ls_test_teardown),
+    cmocka_unit_test_teardown (readers_stand_apart_from_calls_and_are_bounded, ls_test_teardown),
     cmocka_unit_test_teardown (a_reader_that_stops_reading_is_told_and_costs_little, ls_test_teardown),
   };
 

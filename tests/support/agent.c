@@ -49,7 +49,7 @@ set_environment (const LsTestAgent *agent)
 }
 
 static void
-become_agent (const LsTestAgent *agent, const char *const *arguments)
+become_agent (LsTestAgent *agent, const char *const *arguments, gboolean with_socket, void (*prepare) (LsTestAgent *agent))
 {
   const char *program = g_getenv ("LINESHAFT_TEST_AGENT");
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
@@ -62,17 +62,22 @@ become_agent (const LsTestAgent *agent, const char *const *arguments)
   g_ptr_array_add (argv, (gpointer) program);
   g_ptr_array_add (argv, (gpointer) "--config");
   g_ptr_array_add (argv, agent->config);
-  g_ptr_array_add (argv, (gpointer) "--socket");
-  g_ptr_array_add (argv, agent->socket);
+  if (with_socket)
+    {
+      g_ptr_array_add (argv, (gpointer) "--socket");
+      g_ptr_array_add (argv, agent->socket);
+    }
   for (; arguments != NULL && *arguments != NULL; arguments++)
     g_ptr_array_add (argv, (gpointer) *arguments);
   g_ptr_array_add (argv, NULL);
+  if (prepare != NULL)
+    prepare (agent);
   execv (program, (char **) argv->pdata);
   _exit (127);
 }
 
 LsTestAgent *
-ls_test_agent_launch (const char *config, const char *const *arguments)
+ls_test_agent_launch_as (const char *config, const char *const *arguments, gboolean with_socket, void (*prepare) (LsTestAgent *agent))
 {
   LsTestAgent *agent = g_new0 (LsTestAgent, 1);
 
@@ -87,8 +92,14 @@ ls_test_agent_launch (const char *config, const char *const *arguments)
   ls_test_agent_write_config (agent, config != NULL ? config : "");
   agent->pid = fork ();
   if (agent->pid == 0)
-    become_agent (agent, arguments);
+    become_agent (agent, arguments, with_socket, prepare);
   return agent;
+}
+
+LsTestAgent *
+ls_test_agent_launch (const char *config, const char *const *arguments)
+{
+  return ls_test_agent_launch_as (config, arguments, TRUE, NULL);
 }
 
 LsTestAgent *

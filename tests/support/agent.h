@@ -25,6 +25,8 @@ typedef struct {
 LsTestAgent *ls_test_agent_start (const char *config);
 /* Starts, but neither waits nor fails; @arguments after the usual ones, NULL-terminated or NULL. */
 LsTestAgent *ls_test_agent_launch (const char *config, const char *const *arguments);
+/* The same; @prepare runs in the new process, before it becomes the agent. Without @with_socket no --socket is given. */
+LsTestAgent *ls_test_agent_launch_as (const char *config, const char *const *arguments, gboolean with_socket, void (*prepare) (LsTestAgent *agent));
 /* Waits for a line that the agent tells its service manager. */
 gboolean ls_test_agent_says (LsTestAgent *agent, const char *line, int timeout_ms);
 /* Waits for its end; FALSE past the bound. */
