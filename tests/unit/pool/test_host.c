@@ -245,7 +245,7 @@ progress_only_rises_and_is_not_a_flood (void **state)
   int n = 0;
   start_threads (host, 1);
   int64_t begun = now_ms ();
-  submit (host, "j1", "600000000");
+  submit (host, "j1", "300000000");
   for (;;) {
     json_t *object = hear (host);
     const char *cmd = text_of (object, "cmd");
@@ -253,7 +253,7 @@ progress_only_rises_and_is_not_a_flood (void **state)
     if (strcmp (cmd, "LINESHAFT_JOB_PROGRESS") == 0) {
       double progress = json_number_value (json_object_get (object, "progress"));
       assert_true (progress >= last && progress <= 1);
-      assert_non_null (strstr (text_of (object, "message"), " of 600,000,000"));
+      assert_non_null (strstr (text_of (object, "message"), " of 300,000,000"));
       last = progress;
       n++;
     }
