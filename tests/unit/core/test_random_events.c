@@ -147,10 +147,10 @@ check_cluster (void *user, gconstpointer resource)
   assert_int_equal (census.ready, status->ready);
   assert_int_equal (census.starting, status->starting);
   assert_int_equal (census.draining, status->draining);
-  assert_true (living <= 2 * SLOTS_MAX);
+  assert_true (living <= 2 * cluster->spec.slots_max);
   assert_true (census.ready <= status->wanted);
   assert_true (census.ready + census.starting <= 2 * status->wanted);
-  assert_true (status->wanted <= SLOTS_MAX);
+  assert_true (status->wanted <= cluster->spec.slots_max);
   assert_true (status->state != LS_CLUSTER_READY || status->ready == status->wanted);
   assert_true (status->state != LS_CLUSTER_STOPPED || living == 0);
   check_steering (life, &census);
