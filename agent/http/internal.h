@@ -174,19 +174,26 @@ struct LsHttpServer {
 
 /* --- connection.c --- */
 void ls_http_connection_accept (LsHttpServer *server, int fd);
-int ls_http_connection_send (LsHttpConnection *c, const struct iovec *parts, int count);
-int ls_http_connection_uncork (LsHttpConnection *c);
-size_t ls_http_connection_unwritten (const LsHttpConnection *c);
-bool ls_http_connection_is_corked (const LsHttpConnection *c);
 void ls_http_connection_run (LsHttpConnection *c, const char *data, size_t length);
 void ls_http_connection_make_due (LsHttpConnection *c);
 void ls_http_connection_linger (LsHttpConnection *c);
 void ls_http_connection_close (LsHttpConnection *c);
 void ls_http_connection_abort (LsHttpConnection *c);
 
+/* --- output.c --- */
+int ls_http_connection_send (LsHttpConnection *c, const struct iovec *parts, int count);
+int ls_http_connection_uncork (LsHttpConnection *c);
+void ls_http_connection_flush (LsHttpConnection *c);
+size_t ls_http_connection_unwritten (const LsHttpConnection *c);
+bool ls_http_connection_is_corked (const LsHttpConnection *c);
+
+/* --- intake.c --- */
+size_t ls_http_connection_take_head (LsHttpConnection *c, const char *data, size_t length);
+void ls_http_connection_refuse (LsHttpConnection *c, LsHttpVerdict verdict);
+void ls_http_connection_next_request (LsHttpConnection *c);
+
 /* --- request.c --- */
 size_t ls_http_connection_process (LsHttpConnection *c, const char *data, size_t length);
-void ls_http_connection_refuse (LsHttpConnection *c, LsHttpVerdict verdict);
 void ls_http_connection_at_eof (LsHttpConnection *c);
 void ls_http_exchange_abandon (LsHttpExchange *exchange);
 
