@@ -13,6 +13,7 @@
 #include "gui/settings.h"
 
 #define NOTICE_MS 8000
+#define NAME_FROM_WIDTH 900      /* below, the agent's name stands where the switcher was, or in the tooltip */
 
 struct _LsWindow {
   AdwApplicationWindow parent_instance;
@@ -49,12 +50,6 @@ window_of (GtkWidget *widget)
     return LS_WINDOW (root);
   GtkWindow *parent = GTK_IS_WINDOW (root) ? gtk_window_get_transient_for (GTK_WINDOW (root)) : NULL;
   return LS_IS_WINDOW (parent) ? LS_WINDOW (parent) : NULL;
-}
-
-static gboolean
-ls_window_is_wide (LsWindow *self, gboolean title_visible)
-{
-  return !title_visible;
 }
 
 /* --- notices and toasts --- */
@@ -174,7 +169,17 @@ show_agent (LsWindow *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->agent_icon), looks[state].style);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->agent_icon), GTK_ACCESSIBLE_PROPERTY_LABEL, _(looks[state].word), -1);
   gtk_label_set_text (self->agent_name, name ? name : "");
+  adw_view_switcher_title_set_title (self->switcher, name ? name : "");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->agent_box), tip);
+}
+
+/* By the width of the window alone: a rule that looked at what is left would change what is left. */
+static void
+width_changed (LsWindow *self)
+{
+  int width = 0, height = 0;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  gtk_widget_set_visible (GTK_WIDGET (self->agent_name), width >= NAME_FROM_WIDTH || gtk_window_is_maximized (GTK_WINDOW (self)));
 }
 
 /* What watching costs, in the watched one's own words. */
@@ -371,7 +376,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsWindow, notice_icon);
   gtk_widget_class_bind_template_child (widget_class, LsWindow, notice_label);
   gtk_widget_class_bind_template_child (widget_class, LsWindow, footer);
-  gtk_widget_class_bind_template_callback (widget_class, ls_window_is_wide);
   gtk_widget_class_bind_template_callback (widget_class, ls_window_close_notice);
   gtk_widget_class_bind_template_callback (widget_class, ls_window_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, ls_window_page_changed);
@@ -424,6 +428,9 @@ ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher
   self->settings = ls_settings_new ();
   add_pages (self);
   restore_size (self);
+  g_signal_connect (self, "notify::default-width", G_CALLBACK (width_changed), NULL);
+  g_signal_connect (self, "notify::maximized", G_CALLBACK (width_changed), NULL);
+  width_changed (self);
   g_object_bind_property (self->pause_button, "active", store, "paused", G_BINDING_DEFAULT);
   g_signal_connect_object (store, "notify::state", G_CALLBACK (show_agent), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "notify::agent-name", G_CALLBACK (show_agent), self, G_CONNECT_SWAPPED);

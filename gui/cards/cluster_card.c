@@ -87,7 +87,7 @@ show_figures (LsClusterCard *self)
   g_autofree char *p95 = ls_text_us (minute.p95_us), *errors = ls_text_percent (minute.errors);
   ls_figure_take_with_unit (self->requests_figure, ls_text_rate (requests), _("requests/s"));
   /* Translators: latency and the share of server errors. */
-  ls_figure_take (self->minute_figure, g_strdup_printf (_("p95 %s · %s errors"), p95, errors));
+  ls_figure_take (self->minute_figure, g_strdup_printf (_("p95 %s · 5xx %s"), p95, errors));
 }
 
 void
