@@ -54,29 +54,40 @@ submit_job (GtkWidget *window, const char *action, GVariant *parameter)
 static void
 removal_answered (AdwMessageDialog *dialog, const char *response, GtkWidget *window)
 {
-  const char *name = g_object_get_data (G_OBJECT (dialog), "name");
+  const char *name = g_object_get_data (G_OBJECT (dialog), "name"), *path = g_object_get_data (G_OBJECT (dialog), "path");
   if (!g_str_equal (response, "remove"))
     return;
-  g_autofree char *path = g_strconcat ("/v1/clusters/", name, NULL);
   g_autofree char *refused = g_strdup_printf (_("%s was not removed"), name);
   ls_call (window, ls_store_client (store_of (window)), "DELETE", path, NULL, refused, NULL, NULL);
 }
 
 static void
-remove_cluster (GtkWidget *window, const char *action, GVariant *parameter)
+ask_to_remove (GtkWidget *window, const char *collection, const char *name, const char *body)
 {
-  const char *name = g_variant_get_string (parameter, NULL);
   g_autofree char *heading = g_strdup_printf (_("Remove %s?"), name);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), heading, NULL);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), heading, body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
-  adw_message_dialog_set_body (message, _("Its workers finish what they have begun and end. Its settings are forgotten."));
   adw_message_dialog_add_responses (message, "cancel", _("_Cancel"), "remove", _("_Remove"), NULL);
   adw_message_dialog_set_response_appearance (message, "remove", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (message, "cancel");
   adw_message_dialog_set_close_response (message, "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "name", g_strdup (name), g_free);
+  g_object_set_data_full (G_OBJECT (dialog), "path", g_strdup_printf ("/v1/%s/%s", collection, name), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (removal_answered), window, 0);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+remove_cluster (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  ask_to_remove (window, "clusters", g_variant_get_string (parameter, NULL),
+                 _("Its workers finish what they have begun and end. Its settings are forgotten."));
+}
+
+static void
+remove_pool (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  ask_to_remove (window, "pools", g_variant_get_string (parameter, NULL), _("Jobs that wait are cancelled; its threads end with what they have begun."));
 }
 
 void
@@ -86,6 +97,7 @@ ls_dialogs_install (GtkWidgetClass *window_class)
   gtk_widget_class_install_action (window_class, "win.edit-cluster", "s", edit_cluster);
   gtk_widget_class_install_action (window_class, "win.remove-cluster", "s", remove_cluster);
   gtk_widget_class_install_action (window_class, "win.new-pool", NULL, new_pool);
+  gtk_widget_class_install_action (window_class, "win.remove-pool", "s", remove_pool);
   gtk_widget_class_install_action (window_class, "win.run-task", NULL, run_task);
   gtk_widget_class_install_action (window_class, "win.submit-job", "s", submit_job);
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The dialogs as actions of the window: win.new-cluster, win.edit-cluster ('name'), win.remove-cluster ('name'), win.new-pool, win.run-task,
- * win.submit-job ('pool', "" for any). */
+/* The dialogs as actions of the window: win.new-cluster, win.edit-cluster ('name'), win.remove-cluster ('name'), win.new-pool,
+ * win.remove-pool ('name'), win.run-task, win.submit-job ('pool', "" for any). */
 
 #include <gtk/gtk.h>
 

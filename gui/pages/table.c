@@ -30,6 +30,8 @@ struct _LsTable {
   gboolean (*matches) (gpointer item, gpointer user);
   gpointer matches_user;
   gint64 sorted_at;
+  GtkAdjustment *scroll;   /* of the view */
+  guint top_source;
   gboolean narrow;
 };
 
@@ -156,6 +158,13 @@ ls_table_set_columns (LsTable *table, const LsColumn *columns, guint n_columns)
   align_titles (table);
 }
 
+void
+ls_table_sort (LsTable *table, guint column, GtkSortType order)
+{
+  g_autoptr (GtkColumnViewColumn) by = g_list_model_get_item (gtk_column_view_get_columns (table->view), column);
+  gtk_column_view_sort_by_column (table->view, by, order);
+}
+
 static void
 show_columns (LsTable *table)
 {
@@ -279,12 +288,40 @@ ls_table_select (LsTable *table, gpointer item)
   }
 }
 
+/* --- the top stays the top: the view would rather keep the row that was there --- */
+
+static gboolean
+go_to_top (gpointer user)
+{
+  LsTable *table = user;
+  table->top_source = 0;
+  gtk_adjustment_set_value (table->scroll, gtk_adjustment_get_lower (table->scroll));
+  return G_SOURCE_REMOVE;
+}
+
+/* Once the rows have their places. */
+static void
+keep_top (LsTable *table)
+{
+  gboolean at_top = gtk_adjustment_get_value (table->scroll) <= gtk_adjustment_get_lower (table->scroll) + 1;
+  if (at_top && !table->top_source)
+    table->top_source = g_idle_add_full (G_PRIORITY_LOW, go_to_top, table, NULL);
+}
+
+static void
+ls_table_map (GtkWidget *widget)
+{
+  keep_top (LS_TABLE (widget));
+  GTK_WIDGET_CLASS (ls_table_parent_class)->map (widget);
+}
+
 /* --- object --- */
 
 static void
 ls_table_dispose (GObject *object)
 {
   LsTable *table = LS_TABLE (object);
+  g_clear_handle_id (&table->top_source, g_source_remove);
   if (table->view)
     gtk_column_view_set_model (table->view, NULL);
   table->view = NULL;
@@ -310,6 +347,7 @@ ls_table_class_init (LsTableClass *klass)
   object_class->finalize = ls_table_finalize;
   widget_class->size_allocate = ls_table_size_allocate;
   widget_class->measure = ls_table_measure;
+  widget_class->map = ls_table_map;
   signals[SELECTED] = g_signal_new ("selected", LS_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
   signals[ACTIVATED] = g_signal_new ("activated", LS_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
 }
@@ -327,6 +365,7 @@ make_models (LsTable *table)
   gtk_single_selection_set_can_unselect (table->selection, TRUE);
   gtk_column_view_set_model (table->view, GTK_SELECTION_MODEL (table->selection));
   g_signal_connect_object (table->selection, "notify::selected-item", G_CALLBACK (selection_changed), table, G_CONNECT_SWAPPED);
+  g_signal_connect_object (table->selection, "items-changed", G_CALLBACK (keep_top), table, G_CONNECT_SWAPPED);
   g_signal_connect_object (table->view, "activate", G_CALLBACK (row_activated), table, G_CONNECT_SWAPPED);
 }
 
@@ -342,6 +381,7 @@ ls_table_init (LsTable *table)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (table->view));
   adw_bin_set_child (ADW_BIN (table), scroller);
+  table->scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
   make_models (table);
   table->pointer = gtk_event_controller_motion_new ();
   table->focus = gtk_event_controller_focus_new ();

@@ -26,6 +26,8 @@ G_DECLARE_FINAL_TYPE (LsTable, ls_table, LS, TABLE, AdwBin)
 
 /* @columns stay the caller's and must live as long as the table. The first column is the name: it sorts at first. */
 void ls_table_set_columns (LsTable *table, const LsColumn *columns, guint n_columns);
+/* Sorts by the @column-th, as a click on its title would. */
+void ls_table_sort (LsTable *table, guint column, GtkSortType order);
 void ls_table_set_model (LsTable *table, GListModel *model);      /* borrowed; its order is that of an unsorted table */
 /* Only items for which @matches says TRUE; NULL: all. Call it again when the answer may have changed. */
 void ls_table_set_filter (LsTable *table, gboolean (*matches) (gpointer item, gpointer user), gpointer user);
