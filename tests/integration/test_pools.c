@@ -92,6 +92,26 @@ a_full_queue_says_come_again (void **state)
   *state = NULL;
 }
 
+/* What each thread uses is measured, where the system tells of threads; elsewhere it is unknown, and not 0. */
+static void
+check_thread_cpu (LsTestAgent *agent)
+{
+  gboolean known = strcmp (g_getenv ("LINESHAFT_TEST_PLATFORM"), "linux") == 0;
+  gint64 until = g_get_monotonic_time () + SOON * 1000;
+
+  for (;; g_usleep (20000))
+    {
+      json_t *pool = ls_test_get (agent, "/v1/pools/compute");
+      json_t *cpu = ls_test_member (pool, "status.threads.0.cpu");
+      gboolean as_expected = known ? json_number_value (cpu) > 0.05 : json_is_null (cpu);
+
+      json_decref (pool);
+      if (as_expected)
+        return;
+      assert_true (g_get_monotonic_time () < until);
+    }
+}
+
 static void
 threads_are_scaled_while_jobs_run (void **state)
 {
@@ -110,18 +130,7 @@ threads_are_scaled_while_jobs_run (void **state)
   }
   pool = ls_test_until (agent, "/v1/pools/compute", "status.running", "3", SOON);
   json_decref (pool);
-  /* What each thread uses is measured. */
-  for (gint64 until = g_get_monotonic_time () + SOON * 1000;; g_usleep (20000))
-    {
-      double cpu;
-
-      pool = ls_test_get (agent, "/v1/pools/compute");
-      cpu = json_number_value (ls_test_member (pool, "status.threads.0.cpu"));
-      json_decref (pool);
-      if (cpu > 0.05)
-        break;
-      assert_true (g_get_monotonic_time () < until);
-    }
+  check_thread_cpu (agent);
   ls_test_agent_stop (agent);
   *state = NULL;
 }
