@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/call.h"
+#include "gui/cards/cluster_wishes.h"
 #include "gui/cards/figure.h"
 #include "gui/cards/scaler.h"
 #include "gui/cards/state_icon.h"
@@ -14,7 +14,6 @@
 #include "gui/window.h"
 
 #define SPARKLINE_POINTS 60
-#define UNDO_S 8
 
 struct _LsClusterCard {
   AdwBin parent_instance;
@@ -101,56 +100,9 @@ ls_cluster_card_step (LsClusterCard *card, gint64 now_ms)
 /* --- wishes --- */
 
 static void
-call (LsClusterCard *self, const char *method, const char *verb, json_t *body, const char *refused, LsCallDone done)
-{
-  g_autofree char *path = g_strdup_printf ("/v1/clusters/%s%s", name_of (self), verb);
-  ls_call (GTK_WIDGET (self), ls_store_client (self->store), method, path, body, refused, done, NULL);
-}
-
-static void
-scaled (GtkWidget *widget, json_t *answer, gpointer unused)
-{
-  if (!answer)
-    ls_scaler_refused (LS_CLUSTER_CARD (widget)->scaler);
-}
-
-static void
-scale_to (LsClusterCard *self, guint min, guint max)
-{
-  g_autofree char *refused = g_strdup_printf (_("%s was not scaled"), name_of (self));
-  call (self, "PATCH", "", json_pack ("{s:{s:i,s:i}}", "workers", "min", (int) min, "max", (int) max), refused, scaled);
-}
-
-static void
-undo (AdwToast *toast, LsClusterCard *self)
-{
-  guint range = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "range-min"));
-  scale_to (self, range, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "range-max")));
-}
-
-/* Fewer workers, or no longer by itself: that can be taken back. */
-static void
-offer_undo (LsClusterCard *self, guint target)
-{
-  const LsRange *before = &ls_cluster_item_get (self->cluster)->spec.workers;
-  g_autofree char *range = ls_text_range (before->min, before->max);
-  g_autofree char *title = g_strdup_printf (ngettext ("%s: %s → %u worker", "%s: %s → %u workers", target), name_of (self), range, target);
-  AdwToast *toast = adw_toast_new (title);
-  g_object_set_data (G_OBJECT (toast), "range-min", GUINT_TO_POINTER (before->min));
-  g_object_set_data (G_OBJECT (toast), "range-max", GUINT_TO_POINTER (before->max));
-  adw_toast_set_button_label (toast, _("Undo"));
-  adw_toast_set_timeout (toast, UNDO_S);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo), self, 0);
-  ls_window_toast (GTK_WIDGET (self), toast);
-}
-
-static void
 ls_cluster_card_wished (LsClusterCard *self, guint from, guint target)
 {
-  const LsRange *range = &ls_cluster_item_get (self->cluster)->spec.workers;
-  if (target < from || range->min != range->max)
-    offer_undo (self, target);
-  scale_to (self, target, target);
+  ls_cluster_scale (self->scaler, self->store, self->cluster, from, target);
   if (target > from)
     gtk_widget_activate_action (GTK_WIDGET (self), "overview.hint-seen", NULL);
 }
@@ -158,35 +110,19 @@ ls_cluster_card_wished (LsClusterCard *self, guint from, guint target)
 static void
 reload (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autofree char *refused = g_strdup_printf (_("%s was not reloaded"), name_of (LS_CLUSTER_CARD (widget)));
-  call (LS_CLUSTER_CARD (widget), "POST", "/reload", NULL, refused, NULL);
+  ls_cluster_reload (widget, LS_CLUSTER_CARD (widget)->store, LS_CLUSTER_CARD (widget)->cluster);
 }
 
 static void
 start (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autofree char *refused = g_strdup_printf (_("%s was not started"), name_of (LS_CLUSTER_CARD (widget)));
-  call (LS_CLUSTER_CARD (widget), "POST", "/start", NULL, refused, NULL);
-}
-
-static void
-start_again (AdwToast *toast, LsClusterCard *self)
-{
-  start (GTK_WIDGET (self), NULL, NULL);
+  ls_cluster_start (widget, LS_CLUSTER_CARD (widget)->store, LS_CLUSTER_CARD (widget)->cluster);
 }
 
 static void
 stop (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  LsClusterCard *self = LS_CLUSTER_CARD (widget);
-  g_autofree char *refused = g_strdup_printf (_("%s was not stopped"), name_of (self));
-  g_autofree char *title = g_strdup_printf (_("%s stops"), name_of (self));
-  AdwToast *toast = adw_toast_new (title);
-  adw_toast_set_button_label (toast, _("Undo"));
-  adw_toast_set_timeout (toast, UNDO_S);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (start_again), self, 0);
-  ls_window_toast (widget, toast);
-  call (self, "POST", "/stop", NULL, refused, NULL);
+  ls_cluster_stop (widget, LS_CLUSTER_CARD (widget)->store, LS_CLUSTER_CARD (widget)->cluster);
 }
 
 static void

@@ -4,15 +4,13 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/call.h"
 #include "gui/cards/figure.h"
+#include "gui/cards/pool_wishes.h"
 #include "gui/cards/scaler.h"
 #include "gui/cards/state_icon.h"
 #include "gui/charts/lanes.h"
 #include "gui/model/format.h"
 #include "gui/window.h"
-
-#define THREADS_MOST 256
 
 struct _LsPoolCard {
   AdwBin parent_instance;
@@ -34,29 +32,16 @@ name_of (LsPoolCard *self)
   return ls_pool_item_get (self->pool)->name;
 }
 
-/* The state in a person's words; a ready pool says how much of it works. */
-static char *
-state_word (const LsPool *pool)
-{
-  switch (pool->state) {
-  case LS_POOL_STARTING: return g_strdup (_("Starting"));
-  case LS_POOL_DRAINING: return g_strdup (_("Draining"));
-  case LS_POOL_FAILING: return g_strdup (_("Failing"));
-  case LS_POOL_STOPPED: return g_strdup (_("Stopped"));
-  default: return g_strdup_printf (_("%u of %u busy"), MIN (pool->running, pool->threads->len), pool->threads->len);
-  }
-}
-
 static void
 show_pool (LsPoolCard *self)
 {
   const LsPool *pool = ls_pool_item_get (self->pool);
-  g_autofree char *word = state_word (pool);
+  g_autofree char *word = ls_pool_state_text (pool);
   ls_state_icon_show (self->state_icon, ls_pool_state_name (pool->state));
   if (g_strcmp0 (gtk_label_get_text (self->state_label), word) != 0)
     gtk_label_set_text (self->state_label, word);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->state_label), pool->reason);
-  ls_scaler_set_wanted (self->scaler, pool->spec.threads.max, 1, THREADS_MOST, pool->spec.threads.min, pool->spec.threads.max);
+  ls_pool_show_scale (self->scaler, pool);
   gtk_widget_queue_draw (GTK_WIDGET (self->lanes));
 }
 
@@ -75,28 +60,15 @@ ls_pool_card_step (LsPoolCard *card)
 /* --- wishes --- */
 
 static void
-scaled (GtkWidget *widget, json_t *answer, gpointer unused)
-{
-  if (!answer)
-    ls_scaler_refused (LS_POOL_CARD (widget)->scaler);
-}
-
-static void
 ls_pool_card_wished (LsPoolCard *self, guint from, guint target)
 {
-  g_autofree char *path = g_strdup_printf ("/v1/pools/%s", name_of (self));
-  g_autofree char *refused = g_strdup_printf (_("%s was not scaled"), name_of (self));
-  ls_call (GTK_WIDGET (self), ls_store_client (self->store), "PATCH", path,
-           json_pack ("{s:{s:i,s:i}}", "threads", "min", (int) target, "max", (int) target), refused, scaled, NULL);
+  ls_pool_scale (self->scaler, self->store, self->pool, target);
 }
 
 static void
 restart (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  LsPoolCard *self = LS_POOL_CARD (widget);
-  g_autofree char *path = g_strdup_printf ("/v1/pools/%s/restart", name_of (self));
-  g_autofree char *refused = g_strdup_printf (_("%s was not restarted"), name_of (self));
-  ls_call (widget, ls_store_client (self->store), "POST", path, NULL, refused, NULL, NULL);
+  ls_pool_restart (widget, LS_POOL_CARD (widget)->store, LS_POOL_CARD (widget)->pool);
 }
 
 static void

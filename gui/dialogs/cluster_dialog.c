@@ -6,7 +6,6 @@
 
 #include <glib/gi18n.h>
 
-#include "base/text.h"
 #include "gui/dialogs/number_row.h"
 
 struct _LsClusterDialog {
@@ -47,10 +46,8 @@ static void
 send_new (LsClusterDialog *self, json_t *spec)
 {
   static const char *const only_new[] = { "If-None-Match", "*", NULL };
-  const char *name = ls_dialog_text (self->name_row);
-  if (!ls_name_is_valid (name)) {
-    ls_dialog_refuse (LS_DIALOG (self), GTK_WIDGET (self->name_row),
-                      _("A name begins with a small letter and has small letters, digits and “-”, 32 at most."));
+  const char *name = ls_dialog_read_name (LS_DIALOG (self), self->name_row);
+  if (!name) {
     json_decref (spec);
     return;
   }

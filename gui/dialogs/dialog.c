@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/text.h"
 #include "gui/window.h"
 
 #define WIDTH 480
@@ -36,11 +37,11 @@ ls_dialog_store (LsDialog *dialog)
 
 /* --- asking the agent --- */
 
+/* The form stays as it is: what is typed on keeps its focus, and nothing is sent twice while the verb waits. */
 static void
 set_busy (LsDialogPrivate *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->verb_button), !busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->form_bin), !busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_spinner_set_spinning (self->spinner, busy);
 }
@@ -98,6 +99,24 @@ const char *
 ls_dialog_text (AdwEntryRow *entry)
 {
   return gtk_editable_get_text (GTK_EDITABLE (entry));
+}
+
+/* What is plain to see here need not be asked. */
+const char *
+ls_dialog_read_name (LsDialog *dialog, AdwEntryRow *entry)
+{
+  LsStore *store = PRIVATE (dialog)->store;
+  const char *name = ls_dialog_text (entry);
+  gboolean is_cluster = ls_store_find_cluster (store, name) != NULL, is_pool = ls_store_find_pool (store, name) != NULL;
+  g_autofree char *taken = g_strdup_printf (is_pool ? _("There is a pool “%s” already: choose another name.")
+                                                    : _("There is a cluster “%s” already: choose another name, or edit that one."), name);
+  if (!ls_name_is_valid (name))
+    ls_dialog_refuse (dialog, GTK_WIDGET (entry), _("A name begins with a small letter and has small letters, digits and “-”, 32 at most."));
+  else if (is_cluster || is_pool)
+    ls_dialog_refuse (dialog, GTK_WIDGET (entry), taken);
+  else
+    return name;
+  return NULL;
 }
 
 gboolean

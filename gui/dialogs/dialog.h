@@ -4,8 +4,8 @@
 
 /* A window over the window with a form in it: Cancel, a verb, and a line for what the agent says against it.
  *
- * The verb is the default: Enter in any entry is a click on it. While the agent is asked the form waits; refused, it stays open, as it was typed,
- * with the agent's own sentence. A subclass gives "verb", "title" and "form" in its template. */
+ * The verb is the default: Enter in any entry is a click on it. While the agent is asked the verb waits; refused, the form stays open, as it was
+ * typed, with the agent's own sentence. A subclass gives "verb", "title" and "form" in its template. */
 
 #include <adwaita.h>
 
@@ -31,6 +31,8 @@ void ls_dialog_refuse (LsDialog *dialog, GtkWidget *at, const char *sentence);
 void ls_dialog_send (LsDialog *dialog, const char *method, const char *path, json_t *body, const char *const *headers);
 /* Puts the text of @entry into @spec, or refuses it there. */
 gboolean ls_dialog_read (LsDialog *dialog, AdwEntryRow *entry, json_t *spec, LsKind kind, const char *key);
+/* A name for a new cluster or pool; NULL when it is none, or taken: refused there. */
+const char *ls_dialog_read_name (LsDialog *dialog, AdwEntryRow *entry);
 const char *ls_dialog_text (AdwEntryRow *entry);
 char *ls_dialog_take_text (GtkTextView *view);    /* (transfer full) */
 /* Opens the page @name of the window for the item @key as soon as it is in @list. */

@@ -2,9 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/dialogs/pool_dialog.h"
 
-#include <glib/gi18n.h>
-
-#include "base/text.h"
 #include "gui/dialogs/number_row.h"
 
 struct _LsPoolDialog {
@@ -20,12 +17,10 @@ ls_pool_dialog_submit (LsDialog *dialog)
 {
   static const char *const only_new[] = { "If-None-Match", "*", NULL };
   LsPoolDialog *self = LS_POOL_DIALOG (dialog);
-  const char *name = ls_dialog_text (self->name_row);
+  const char *name = ls_dialog_read_name (dialog, self->name_row);
   int threads = (int) ls_number_row_count (self->threads_row);
-  if (!ls_name_is_valid (name)) {
-    ls_dialog_refuse (dialog, GTK_WIDGET (self->name_row), _("A name begins with a small letter and has small letters, digits and “-”, 32 at most."));
+  if (!name)
     return;
-  }
   g_autofree char *path = g_strconcat ("/v1/pools/", name, NULL);
   ls_dialog_send (dialog, "PUT", path,
                   json_pack ("{s:{s:i,s:i},s:i}", "threads", "min", threads, "max", threads, "queue_max",

@@ -20,6 +20,8 @@ struct _LsClustersPage {
   GtkDropDown *cluster_drop;
   GtkFlowBoxChild *bar_place;
   LsClusterBar *bar;
+  GtkStack *workers_stack;
+  GtkLabel *none_label;
   LsTable *table;
   LsWorkerDetail *detail;
 };
@@ -41,6 +43,28 @@ is_wanted (gpointer item, gpointer user)
   return strstr (worker->id, page->search) || strstr (ls_worker_state_name (worker->state), page->search) || g_str_equal (pid, page->search);
 }
 
+/* Why the table would be empty, or the table. */
+static void
+show_whether_any (LsClustersPage *page)
+{
+  GListModel *workers = ls_store_workers (ls_page_store (LS_PAGE (page)));
+  gboolean any = FALSE;
+  for (guint i = 0; !any && i < g_list_model_get_n_items (workers); i++) {
+    g_autoptr (LsWorkerItem) worker = g_list_model_get_item (workers, i);
+    any = is_wanted (worker, page);
+  }
+  gtk_stack_set_visible_child_name (page->workers_stack, any ? "workers" : "none");
+  gtk_label_set_text (page->none_label, page->search && *page->search ? _("No worker matches what you search for")
+                                                                      : _("No worker runs: add one with +, or start the cluster from its menu"));
+}
+
+static void
+show_wanted (LsClustersPage *page)
+{
+  ls_table_set_filter (page->table, is_wanted, page);
+  show_whether_any (page);
+}
+
 static void
 show_chosen (LsClustersPage *page)
 {
@@ -48,7 +72,7 @@ show_chosen (LsClustersPage *page)
   LsClusterItem *cluster = page->chosen ? ls_store_find_cluster (store, page->chosen) : NULL;
   ls_cluster_bar_set_cluster (page->bar, store, cluster);
   gtk_widget_set_visible (GTK_WIDGET (page->bar_place), cluster != NULL);
-  ls_table_set_filter (page->table, is_wanted, page);
+  show_wanted (page);
 }
 
 static guint
@@ -168,6 +192,7 @@ static void
 workers_changed (LsClustersPage *page)
 {
   ls_worker_detail_check (page->detail);
+  show_whether_any (page);
 }
 
 static void
@@ -207,7 +232,7 @@ ls_clusters_page_search (LsPage *base, const char *text)
   LsClustersPage *page = LS_CLUSTERS_PAGE (base);
   g_free (page->search);
   page->search = g_strdup (text);
-  ls_table_set_filter (page->table, is_wanted, page);
+  show_wanted (page);
 }
 
 /* "web", or "web.3". */
@@ -243,6 +268,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, cluster_drop);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, bar_place);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, LsClustersPage, workers_stack);
+  gtk_widget_class_bind_template_child (widget_class, LsClustersPage, none_label);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, table);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed);

@@ -137,7 +137,7 @@ compare_ran (gconstpointer a, gconstpointer b, gpointer unused)
 
 const LsColumn ls_job_columns[] = {
   { N_("ID"), 6, FALSE, TRUE, id_text, NULL, compare_id },
-  { N_("Job"), 8, FALSE, FALSE, name_text, NULL, NULL },
+  { N_("Job"), 8, FALSE, TRUE, name_text, NULL, NULL },
   { N_("Arguments"), 12, FALSE, FALSE, arguments_text, NULL, NULL },
   { N_("State"), 9, FALSE, TRUE, state_text, state_css, compare_state },
   { N_("Progress"), 7, TRUE, TRUE, progress_text, NULL, compare_progress },

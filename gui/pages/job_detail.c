@@ -80,8 +80,10 @@ ls_job_detail_renew (LsJobDetail *detail)
 void
 ls_job_detail_set_folded (LsJobDetail *detail, gboolean folded)
 {
+  GtkWidget *button = GTK_WIDGET (detail->back_button), *header = gtk_widget_get_parent (button);
+  gtk_box_reorder_child_after (GTK_BOX (header), button, folded ? NULL : gtk_widget_get_last_child (header));
   gtk_button_set_icon_name (detail->back_button, folded ? "go-previous-symbolic" : "window-close-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (detail->back_button), folded ? _("Back to the list") : _("Close"));
+  gtk_widget_set_tooltip_text (button, folded ? _("Back to the list") : _("Close"));
 }
 
 /* --- wishes --- */

@@ -23,9 +23,10 @@ struct _LsPoolsPage {
   AdwLeaflet *leaflet;
   GtkDropDown *pool_drop;
   LsPoolBar *bar;
-  GtkInscription *queue_figure, *cost_figure;
+  GtkInscription *queue_figure, *times_figure, *cost_figure;
   LsThreadStrip *threads;
   GtkStack *jobs_stack;
+  GtkLabel *none_label;
   LsTable *table;
   LsJobDetail *detail;
 };
@@ -71,21 +72,33 @@ show_figures (LsPoolsPage *page)
   g_autofree char *done = ls_text_rate (figure (pool, "done")), *queued = ls_text_count (figure (pool, "queued"));
   g_autofree char *wait = ls_text_us (figure (pool, "wait-p95-us")), *run = ls_text_us (figure (pool, "run-p95-us"));
   g_autofree char *cpu = ls_text_percent (figure (pool, "cpu")), *rss = ls_text_bytes (figure (pool, "rss"));
-  /* Translators: jobs done each second, jobs that wait, and the 95th percentiles of how long jobs wait and run. */
-  ls_figure_take (page->queue_figure, g_strdup_printf (_("%s jobs/s · %s queued · wait p95 %s · run p95 %s"), done, queued, wait, run));
+  /* Translators: jobs done each second, and jobs that wait. */
+  ls_figure_take (page->queue_figure, g_strdup_printf (_("%s jobs/s · %s queued"), done, queued));
+  /* Translators: the 95th percentiles of how long jobs wait and run. */
+  ls_figure_take (page->times_figure, g_strdup_printf (_("wait p95 %s · run p95 %s"), wait, run));
   ls_figure_take (page->cost_figure, g_strdup_printf (_("%s CPU · %s"), cpu, rss));
 }
 
-static gboolean
-has_jobs (LsPoolsPage *page)
+/* Why the table would be empty, or the table. */
+static void
+show_whether_any (LsPoolsPage *page)
 {
   GListModel *jobs = ls_store_jobs (ls_page_store (LS_PAGE (page)));
-  for (guint i = g_list_model_get_n_items (jobs); i-- > 0;) {
+  gboolean any = FALSE;
+  for (guint i = g_list_model_get_n_items (jobs); !any && i-- > 0;) {
     g_autoptr (LsJobItem) job = g_list_model_get_item (jobs, i);
-    if (g_strcmp0 (ls_job_item_get (job)->pool, page->chosen) == 0)
-      return TRUE;
+    any = is_wanted (job, page);
   }
-  return FALSE;
+  gtk_stack_set_visible_child_name (page->jobs_stack, any ? "jobs" : "none");
+  gtk_label_set_text (page->none_label, page->search && *page->search ? _("No job matches what you search for")
+                                                                      : _("No jobs yet: submit one, and it runs in a thread of this pool"));
+}
+
+static void
+show_wanted (LsPoolsPage *page)
+{
+  ls_table_set_filter (page->table, is_wanted, page);
+  show_whether_any (page);
 }
 
 static void
@@ -102,8 +115,7 @@ choose (LsPoolsPage *page, const char *name)
     }
   ls_pool_bar_set_pool (page->bar, store, chosen_pool (page));
   ls_thread_strip_set_pool (page->threads, store, chosen_pool (page));
-  ls_table_set_filter (page->table, is_wanted, page);
-  gtk_stack_set_visible_child_name (page->jobs_stack, has_jobs (page) ? "jobs" : "none");
+  show_wanted (page);
   show_figures (page);
 }
 
@@ -164,7 +176,7 @@ static void
 jobs_changed (LsPoolsPage *page)
 {
   LsJobItem *shown = ls_job_detail_shown (page->detail);
-  gtk_stack_set_visible_child_name (page->jobs_stack, has_jobs (page) ? "jobs" : "none");
+  show_whether_any (page);
   if (shown && !ls_store_find_job (ls_page_store (LS_PAGE (page)), ls_item_key (LS_ITEM (shown))))
     show_job (page, NULL);
 }
@@ -209,7 +221,7 @@ ls_pools_page_search (LsPage *base, const char *text)
   LsPoolsPage *page = LS_POOLS_PAGE (base);
   g_free (page->search);
   page->search = g_strdup (text);
-  ls_table_set_filter (page->table, is_wanted, page);
+  show_wanted (page);
 }
 
 /* "compute", or "j17". */
@@ -253,9 +265,11 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, pool_drop);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, bar);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, queue_figure);
+  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, times_figure);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, cost_figure);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, threads);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, jobs_stack);
+  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, none_label);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, table);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed);

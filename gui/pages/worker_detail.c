@@ -188,8 +188,10 @@ ls_worker_detail_back (LsWorkerDetail *self)
 void
 ls_worker_detail_set_folded (LsWorkerDetail *detail, gboolean folded)
 {
+  GtkWidget *button = GTK_WIDGET (detail->back_button), *header = gtk_widget_get_parent (button);
+  gtk_box_reorder_child_after (GTK_BOX (header), button, folded ? NULL : gtk_widget_get_last_child (header));
   gtk_button_set_icon_name (detail->back_button, folded ? "go-previous-symbolic" : "window-close-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (detail->back_button), folded ? _("Back to the list") : _("Close"));
+  gtk_widget_set_tooltip_text (button, folded ? _("Back to the list") : _("Close"));
 }
 
 /* --- object --- */
