@@ -107,9 +107,7 @@ a_second_agent_on_the_socket_is_refused (void **state)
   assert_non_null (strstr (log, agent->socket));
   /* The first goes on as if nothing had been. */
   json_decref (ls_test_until (agent, "/v1/clusters/web", "status.ready", "1", 10000));
-  second->pid = 0;
-  unlink (second->config);
-  close (second->notify);
+  ls_test_agent_discard (second);
   ls_test_agent_stop (agent);
   *state = NULL;
 }

@@ -35,7 +35,11 @@ gunicorn_serves_on_the_sockets_it_is_handed (void **state)
     json_decref (ls_test_until (agent, target, "state", "done", SOON));
   }
   json_decref (operation);
-  assert_int_equal (ls_test_request (ls_test_connect_tcp (port), "GET", "/", NULL, NULL, 0)->status, 200);
+  {
+    g_autoptr (LsTestReply) reply = ls_test_request (ls_test_connect_tcp (port), "GET", "/", NULL, NULL, 0);
+
+    assert_int_equal (reply->status, 200);
+  }
   /* Nobody counts its requests, and that is said: unknown, not 0. */
   {
     LsTestEvents *events = ls_test_events_open (agent, "/v1/events?topics=sample", NULL);

@@ -212,6 +212,12 @@ ls_test_agent_free (LsTestAgent *agent)
       waitpid (agent->pid, &agent->status, 0);
     }
   ls_test_kill_children ();
+  ls_test_agent_discard (agent);
+}
+
+void
+ls_test_agent_discard (LsTestAgent *agent)
+{
   close (agent->notify);
   remove_folder (agent->folder);
   g_free (agent->folder);

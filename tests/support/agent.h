@@ -35,6 +35,8 @@ gboolean ls_test_agent_ended (LsTestAgent *agent, int timeout_ms);
 void ls_test_agent_stop (LsTestAgent *agent);
 /* For a teardown: kills what is left, removes the folder, frees. */
 void ls_test_agent_free (LsTestAgent *agent);
+/* For one that has ended while another lives: removes the folder, frees. */
+void ls_test_agent_discard (LsTestAgent *agent);
 char *ls_test_agent_log (const LsTestAgent *agent);      /* (transfer full) */
 void ls_test_agent_write_config (const LsTestAgent *agent, const char *config);
 
