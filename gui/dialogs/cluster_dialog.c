@@ -74,7 +74,10 @@ ls_cluster_dialog_submit (LsDialog *dialog)
   json_t *spec = read_form (self);
   if (!spec)
     return;
-  if (self->name)
+  if (!json_object_get (spec, "command") && !json_object_get (spec, "listen")) {
+    ls_dialog_refuse (dialog, GTK_WIDGET (self->listen_row), _("The built-in worker needs an address to serve, such as 127.0.0.1:8080."));
+    json_decref (spec);
+  } else if (self->name)
     send_changes (self, spec);
   else
     send_new (self, spec);

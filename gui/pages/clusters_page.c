@@ -20,6 +20,9 @@ struct _LsClustersPage {
   GtkDropDown *cluster_drop;
   GtkFlowBoxChild *bar_place;
   LsClusterBar *bar;
+  GSignalGroup *changes;       /* of the chosen cluster */
+  GtkRevealer *reason_revealer;
+  GtkLabel *reason_label;
   GtkStack *workers_stack;
   GtkLabel *none_label;
   LsTable *table;
@@ -65,13 +68,27 @@ show_wanted (LsClustersPage *page)
   show_whether_any (page);
 }
 
+/* What is not well says so in full. */
+static void
+show_reason (LsClustersPage *page)
+{
+  LsClusterItem *cluster = page->chosen ? ls_store_find_cluster (ls_page_store (LS_PAGE (page)), page->chosen) : NULL;
+  const LsClusterStatus *status = cluster ? &ls_cluster_item_get (cluster)->status : NULL;
+  gboolean unwell = status && status->reason && (status->state == LS_CLUSTER_FAILING || status->state == LS_CLUSTER_DEGRADED);
+  gtk_revealer_set_reveal_child (page->reason_revealer, unwell);
+  if (unwell && g_strcmp0 (gtk_label_get_text (page->reason_label), status->reason) != 0)
+    gtk_label_set_text (page->reason_label, status->reason);
+}
+
 static void
 show_chosen (LsClustersPage *page)
 {
   LsStore *store = ls_page_store (LS_PAGE (page));
   LsClusterItem *cluster = page->chosen ? ls_store_find_cluster (store, page->chosen) : NULL;
   ls_cluster_bar_set_cluster (page->bar, store, cluster);
+  g_signal_group_set_target (page->changes, cluster);
   gtk_widget_set_visible (GTK_WIDGET (page->bar_place), cluster != NULL);
+  show_reason (page);
   show_wanted (page);
 }
 
@@ -134,7 +151,7 @@ show_worker (LsClustersPage *page, LsWorkerItem *worker)
 {
   ls_worker_detail_show (page->detail, ls_page_store (LS_PAGE (page)), worker);
   gtk_widget_set_visible (GTK_WIDGET (page->detail), worker != NULL);
-  if (worker)
+  if (worker && adw_leaflet_get_folded (page->leaflet))      /* else both are seen, and the focus stays where it is */
     adw_leaflet_set_visible_child (page->leaflet, GTK_WIDGET (page->detail));
 }
 
@@ -257,6 +274,7 @@ ls_clusters_page_finalize (GObject *object)
   g_free (page->chosen);
   g_free (page->search);
   g_clear_object (&page->names);
+  g_clear_object (&page->changes);
   G_OBJECT_CLASS (ls_clusters_page_parent_class)->finalize (object);
 }
 
@@ -268,6 +286,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, cluster_drop);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, bar_place);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, LsClustersPage, reason_revealer);
+  gtk_widget_class_bind_template_child (widget_class, LsClustersPage, reason_label);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, workers_stack);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, none_label);
   gtk_widget_class_bind_template_child (widget_class, LsClustersPage, table);
@@ -301,6 +321,9 @@ ls_clusters_page_init (LsClustersPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
   page->names = gtk_string_list_new (NULL);
+  page->changes = g_signal_group_new (LS_TYPE_CLUSTER_ITEM);
+  g_signal_group_connect_swapped (page->changes, "notify::reason", G_CALLBACK (show_reason), page);
+  g_signal_group_connect_swapped (page->changes, "notify::state", G_CALLBACK (show_reason), page);
   page->filling = TRUE;
   gtk_drop_down_set_model (page->cluster_drop, G_LIST_MODEL (page->names));
   page->filling = FALSE;

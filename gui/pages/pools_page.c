@@ -155,7 +155,7 @@ show_job (LsPoolsPage *page, LsJobItem *job)
 {
   ls_job_detail_show (page->detail, ls_page_store (LS_PAGE (page)), job);
   gtk_widget_set_visible (GTK_WIDGET (page->detail), job != NULL);
-  if (job)
+  if (job && adw_leaflet_get_folded (page->leaflet))      /* else both are seen, and the focus stays where it is */
     adw_leaflet_set_visible_child (page->leaflet, GTK_WIDGET (page->detail));
 }
 
