@@ -101,7 +101,7 @@ make_logs (LsDaemon *daemon, GError **error)
   if (daemon->logs == NULL)
     {
       daemon->logs = ls_log_store_new (NULL, settings->log_memory, 0, error);
-      g_ptr_array_add (daemon->facts.warnings, g_strdup_printf ("Output is kept in memory only: %s", no_disk->message));
+      daemon->disk_warning = g_strdup_printf ("Output is kept in memory only: %s", no_disk->message);
     }
   if (daemon->logs == NULL)
     return FALSE;
@@ -255,6 +255,7 @@ free_parts (LsDaemon *daemon)
   g_free (daemon->host_name);
   g_free (daemon->host_system);
   g_free (daemon->epoch);
+  g_free (daemon->disk_warning);
 }
 
 static void

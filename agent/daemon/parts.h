@@ -31,6 +31,7 @@ typedef struct {
   char *host_name, *host_system;
   char *config_path;           /* absolute; NULL: there is none */
   LsAgentFacts facts;
+  char *disk_warning;          /* NULL, or why logs are in memory only; stays over reloads */
   LsConfig *config;            /* as it was last applied */
   LsManager *manager;
   LsLogStore *logs;

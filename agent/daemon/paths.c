@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include <uv.h>
 
 static char *
 default_socket (void)
@@ -66,9 +67,10 @@ program_in (const char *folder, const char *name)
 static char *
 own_folder (void)
 {
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  char self[4096];
+  size_t size = sizeof self;
 
-  return self != NULL ? g_path_get_dirname (self) : NULL;
+  return uv_exepath (self, &size) == 0 ? g_path_get_dirname (self) : NULL;
 }
 
 /* "lineshaft-worker" is built in worker/, beside the agent's own folder. */

@@ -29,6 +29,8 @@ void
 ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config)
 {
   g_ptr_array_set_size (daemon->facts.warnings, 0);
+  if (daemon->disk_warning != NULL)
+    g_ptr_array_add (daemon->facts.warnings, g_strdup (daemon->disk_warning));
   for (guint i = 0; i < config->warnings->len; i++)
     {
       const char *warning = g_ptr_array_index (config->warnings, i);

@@ -265,6 +265,14 @@ ls_call_reply_text (LsCall *call, guint status, const char *type, const char *te
 }
 
 void
+ls_call_reply_stream_head (LsCall *call, const char *type)
+{
+  ls_http_exchange_add_header (call->exchange, "Cache-Control", "no-store");
+  ls_http_exchange_begin (call->exchange, 200, type, -1);
+  ls_http_exchange_end (call->exchange);
+}
+
+void
 ls_call_reply (LsCall *call, guint status, json_t *value)
 {
   g_autofree char *text = NULL;

@@ -63,6 +63,8 @@ gboolean ls_call_body_instance (const LsBody *body, LsInstance *ret, gboolean *r
 /* --- the answer --- */
 void ls_call_reply (LsCall *call, guint status, json_t *value);      /* takes @value; NULL: no body */
 void ls_call_reply_text (LsCall *call, guint status, const char *type, const char *text, gsize length);
+/* To HEAD: the head of a stream, whose length nobody knows. */
+void ls_call_reply_stream_head (LsCall *call, const char *type);
 /* A noun with its revision as ETag; takes @value. */
 void ls_call_reply_resource (LsCall *call, guint status, json_t *value);
 /* 202 with the operation and its place; with none, @otherwise as 200. Takes @otherwise. */

@@ -164,7 +164,7 @@ get_events (LsCall *call, const LsBody *body, GError **error)
     return FALSE;
   if (call->head_only)
     {
-      ls_call_reply_text (call, 200, "text/event-stream", NULL, 0);
+      ls_call_reply_stream_head (call, "text/event-stream");
       return TRUE;
     }
   if (events->readers->len >= READERS_MAX)

@@ -110,7 +110,7 @@ ls_logs_stream (LsCall *call, const LsLogQuery *query, gboolean live, const char
 
   if (call->head_only)
     {
-      ls_call_reply_text (call, 200, type, NULL, 0);
+      ls_call_reply_stream_head (call, type);
       return;
     }
   output = g_new0 (Output, 1);

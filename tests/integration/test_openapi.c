@@ -138,6 +138,37 @@ answers_are_as_the_document_says (void **state)
 }
 
 static void
+head_is_get_without_a_body (void **state)
+{
+  static const char *const targets[] = { "/v1/agent", "/v1/clusters", "/v1/clusters/web", "/v1/clusters/nope", "/v1/openapi.json", "/v1/schedules" };
+  static const char *const streams[] = { "/v1/events", "/v1/tasks/t1/output?follow=1", "/v1/logs?follow=1" };
+  LsTestAgent *agent = *state = ls_test_agent_start (EVERYTHING);
+
+  json_decref (ls_test_until (agent, "/v1/clusters/web", "status.state", "ready", SOON));
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autoptr (LsTestReply) head = ls_test_call (agent, "HEAD", targets[i], NULL, NULL);
+      g_autoptr (LsTestReply) get = ls_test_call (agent, "GET", targets[i], NULL, NULL);
+      g_autofree char *head_type = ls_test_reply_header (head, "Content-Type"), *get_type = ls_test_reply_header (get, "Content-Type");
+      g_autofree char *head_tag = ls_test_reply_header (head, "ETag"), *get_tag = ls_test_reply_header (get, "ETag");
+
+      assert_int_equal (head->status, get->status);
+      assert_string_equal (head_type, get_type);
+      assert_int_equal (g_strcmp0 (head_tag, get_tag), 0);
+      assert_int_equal (head->length, 0);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    {
+      g_autoptr (LsTestReply) head = ls_test_call (agent, "HEAD", streams[i], NULL, NULL);
+
+      assert_int_equal (head->status, 200);
+      assert_int_equal (head->length, 0);
+    }
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
+static void
 check_event (json_t *document, const LsTestEvent *event)
 {
   static const struct { const char *type, *schema; } schemas[] = {
@@ -231,6 +262,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (the_reader_of_schemas_sees_what_is_wrong),
     cmocka_unit_test_teardown (answers_are_as_the_document_says, ls_test_teardown),
+    cmocka_unit_test_teardown (head_is_get_without_a_body, ls_test_teardown),
     cmocka_unit_test_teardown (events_are_as_the_document_says, ls_test_teardown),
   };
 
