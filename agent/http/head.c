@@ -16,18 +16,19 @@ enum {
   TOKEN = 1,  /* tchar */
   TARGET = 2, /* may stand in a request target */
   HOST = 4,   /* may stand in a Host field */
+  VALUE = 8,  /* may stand in any field */
+  ALL = TOKEN | TARGET | HOST | VALUE,
 };
 
 /* What each byte may be part of. The host's list is that of RFC 3986 without what opens a path, a user or a list. */
 static const uint8_t kinds[256] = {
-  ['!'] = TOKEN | TARGET | HOST, ['"'] = TARGET, ['#'] = TOKEN, ['$'] = TOKEN | TARGET | HOST, ['%'] = TOKEN | TARGET | HOST,
-  ['&'] = TOKEN | TARGET | HOST, ['\''] = TOKEN | TARGET | HOST, ['('] = TARGET | HOST, [')'] = TARGET | HOST,
-  ['*'] = TOKEN | TARGET | HOST, ['+'] = TOKEN | TARGET | HOST, [','] = TARGET, ['-'] = TOKEN | TARGET | HOST,
-  ['.'] = TOKEN | TARGET | HOST, ['/'] = TARGET, ['0' ... '9'] = TOKEN | TARGET | HOST, [':'] = TARGET | HOST,
-  [';'] = TARGET | HOST, ['<'] = TARGET, ['='] = TARGET | HOST, ['>'] = TARGET, ['?'] = TARGET, ['@'] = TARGET,
-  ['A' ... 'Z'] = TOKEN | TARGET | HOST, ['['] = TARGET | HOST, ['\\'] = TARGET, [']'] = TARGET | HOST, ['^'] = TOKEN | TARGET,
-  ['_'] = TOKEN | TARGET | HOST, ['`'] = TOKEN | TARGET, ['a' ... 'z'] = TOKEN | TARGET | HOST, ['{'] = TARGET,
-  ['|'] = TOKEN | TARGET, ['}'] = TARGET, ['~'] = TOKEN | TARGET | HOST,
+  ['\t'] = VALUE, [' '] = VALUE, ['!'] = ALL, ['"'] = VALUE | TARGET, ['#'] = VALUE | TOKEN, ['$'] = ALL, ['%'] = ALL, ['&'] = ALL,
+  ['\''] = ALL, ['('] = VALUE | TARGET | HOST, [')'] = VALUE | TARGET | HOST, ['*'] = ALL, ['+'] = ALL, [','] = VALUE | TARGET,
+  ['-'] = ALL, ['.'] = ALL, ['/'] = VALUE | TARGET, ['0' ... '9'] = ALL, [':'] = VALUE | TARGET | HOST, [';'] = VALUE | TARGET | HOST,
+  ['<'] = VALUE | TARGET, ['='] = VALUE | TARGET | HOST, ['>'] = VALUE | TARGET, ['?'] = VALUE | TARGET, ['@'] = VALUE | TARGET,
+  ['A' ... 'Z'] = ALL, ['['] = VALUE | TARGET | HOST, ['\\'] = VALUE | TARGET, [']'] = VALUE | TARGET | HOST,
+  ['^'] = VALUE | TOKEN | TARGET, ['_'] = ALL, ['`'] = VALUE | TOKEN | TARGET, ['a' ... 'z'] = ALL, ['{'] = VALUE | TARGET,
+  ['|'] = VALUE | TOKEN | TARGET, ['}'] = VALUE | TARGET, ['~'] = ALL, [0x80 ... 0xff] = VALUE,
 };
 
 bool
@@ -210,6 +211,7 @@ typedef struct {
   unsigned hosts, lengths, codings;
   bool last_chunked;      /* the last coding named so far is chunked */
   bool says_close, says_keep_alive, says_upgrade, has_upgrade;
+  bool expects_else;      /* something that is not 100-continue */
 } Findings;
 
 static bool
@@ -233,40 +235,40 @@ judge_length (const char *value, size_t length, LsHttpHead *head, Findings *foun
   return true;
 }
 
-/* Takes the next item of a comma-separated list; empty items are passed over. */
+/* Takes the next item of a comma-separated list; an item may be empty. */
 static bool
 next_item (const char **cursor, const char *end, const char **ret_item, size_t *ret_length)
 {
   const char *p = *cursor;
-  while (p < end && (*p == ',' || *p == ' ' || *p == '\t'))
-    p++;
-  if (p == end)
+  if (p > end)
     return false;
-  const char *item = p;
-  while (p < end && *p != ',')
+  const char *comma = memchr (p, ',', (size_t) (end - p)), *stop = comma ? comma : end;
+  *cursor = stop + 1;
+  while (p < stop && (*p == ' ' || *p == '\t'))
     p++;
-  *cursor = p;
-  while (p > item && (p[-1] == ' ' || p[-1] == '\t'))
-    p--;
-  *ret_item = item;
-  *ret_length = (size_t) (p - item);
+  while (stop > p && (stop[-1] == ' ' || stop[-1] == '\t'))
+    stop--;
+  *ret_item = p;
+  *ret_length = (size_t) (stop - p);
   return true;
 }
 
+/* Empty items, which lists may have elsewhere, are refused: not every parser passes over them. */
 static bool
 judge_coding (const char *value, size_t length, Findings *found, LsHttpVerdict *verdict)
 {
   const char *cursor = value, *item;
   size_t item_length;
-  unsigned before = found->codings;
   while (next_item (&cursor, value + length, &item, &item_length))
     {
+      if (item_length == 0)
+        return REFUSE (400, "Transfer-Encoding has an empty place.");
       if (found->last_chunked)
         return REFUSE (400, "Transfer-Encoding names chunked before the end, so the end of the body is unclear.");
       found->codings++;
       found->last_chunked = equals (item, item_length, "chunked");
     }
-  return found->codings > before || REFUSE (400, "Transfer-Encoding is empty.");
+  return true;
 }
 
 /* uri-host [ ":" port ]; only what could be read in two ways is looked for. */
@@ -293,15 +295,6 @@ note_connection (const char *value, size_t length, Findings *found)
 }
 
 static bool
-judge_expect (const char *value, size_t length, LsHttpHead *head, LsHttpVerdict *verdict)
-{
-  if (!equals (value, length, "100-continue"))
-    return REFUSE (417, "Expect asks for something else than 100-continue.");
-  head->expect_continue = true;
-  return true;
-}
-
-static bool
 judge_field (const char *text, LsHttpField *field, LsHttpHead *head, Findings *found, LsHttpVerdict *verdict)
 {
   const char *name = text + field->name, *value = text + field->value;
@@ -315,12 +308,19 @@ judge_field (const char *text, LsHttpField *field, LsHttpHead *head, Findings *f
       return last == ' ' || last == '\t' ? REFUSE (400, "There is white space between a header's name and its colon.")
                                          : REFUSE (400, "A header's name has a character that is not allowed there.");
     }
+  if (span_of (value, length, VALUE) < length)
+    return REFUSE (400, "A header has a character that is not allowed there.");
   switch (field->name_length)
     {
     case 4:
       return !equals (name, 4, "Host") || judge_host (value, length, found, verdict);
     case 6:
-      return !equals (name, 6, "Expect") || judge_expect (value, length, head, verdict);
+      if (equals (name, 6, "Expect"))
+        {
+          head->expect_continue = equals (value, length, "100-continue");
+          found->expects_else |= !head->expect_continue;
+        }
+      return true;
     case 7:
       found->has_upgrade |= equals (name, 7, "Upgrade") && length > 0;
       return true;
@@ -373,15 +373,17 @@ ls_http_head_parse (const char *text, size_t length, size_t target_bytes, LsHttp
   /* Our own reasons come first, since they are the same with both libraries. */
   Findings found = { 0 };
   LsHttpVerdict library = { 0 };
-  bool whole = ls_http_parser_fields (text, length, head, &library);
+  LsHttpParserResult result = ls_http_parser_fields (text, length, head, &library);
   if (!judge_fields (text, head, &found, verdict))
     return false;
-  if (library.status == 431 || (!whole && found.codings == 0))
+  if (result == LS_HTTP_PARSER_MALFORMED)
     return REFUSE (library.status, library.reason);
   if (!judge_framing (head, &found, verdict))
     return false;
-  if (!whole)
+  if (result != LS_HTTP_PARSER_WHOLE)
     return REFUSE (library.status, library.reason);
+  if (found.expects_else)
+    return REFUSE (417, "Expect asks for something else than 100-continue.");
 
   head->chunked = found.codings == 1;
   head->keep_alive = head->minor == 0 ? found.says_keep_alive && !found.says_close : !found.says_close;

@@ -83,7 +83,7 @@ verdict_of (int error)
 }
 
 /* Both libraries ask for a parser that lives from byte to byte; ours gets a whole head at once and lives on the stack. */
-bool
+LsHttpParserResult
 ls_http_parser_fields (const char *text, size_t length, LsHttpHead *head, LsHttpVerdict *verdict)
 {
   Collector collector = { .text = text, .head = head };
@@ -103,13 +103,16 @@ ls_http_parser_fields (const char *text, size_t length, LsHttpHead *head, LsHttp
   http_parser_execute (&parser, &settings, text, length);
   error = HTTP_PARSER_ERRNO (&parser);
 #endif
+  bool framing = error == HPE_INVALID_TRANSFER_ENCODING || error == HPE_UNEXPECTED_CONTENT_LENGTH;
+  if (error != HPE_OK && head->n_fields > 0 && (collector.in_name || !framing))
+    head->n_fields--; /* it may be only half of a field, and must not be judged as a whole one */
   if (collector.too_many)
     *verdict = (LsHttpVerdict){ 431, "There are more than 100 headers." };
   else if (error != HPE_OK)
     *verdict = verdict_of (error);
   else
-    return true;
-  return false;
+    return LS_HTTP_PARSER_WHOLE;
+  return framing ? LS_HTTP_PARSER_FRAMING : LS_HTTP_PARSER_MALFORMED;
 }
 
 const char *

@@ -7,9 +7,15 @@
 
 #include "http/head.h"
 
-/* Fills @head->fields from a whole head. Returns false if the library refuses it, with *@verdict set; the fields seen
- * until then are there, so that the caller may find a more exact reason. */
-bool ls_http_parser_fields (const char *text, size_t length, LsHttpHead *head, LsHttpVerdict *verdict);
+typedef enum {
+  LS_HTTP_PARSER_WHOLE,
+  LS_HTTP_PARSER_FRAMING,    /* it does not like the combination of length and codings; all fields were read */
+  LS_HTTP_PARSER_MALFORMED,
+} LsHttpParserResult;
+
+/* Fills @head->fields from a whole head. Unless it is whole, *@verdict says why, and the fields seen until then are there, so
+ * that the caller may find a more exact reason. */
+LsHttpParserResult ls_http_parser_fields (const char *text, size_t length, LsHttpHead *head, LsHttpVerdict *verdict);
 
 /* "llhttp 9.2.1" or "http_parser 2.9.4" */
 const char *ls_http_parser_name (void);

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Where a head ends. */
+/* Where a head ends. Line ends that other programs might read differently are refused here; http_parser for one takes a bare CR
+ * in the place of the last line for the end of the head. */
 
 static LsHttpScanResult
 refuse_scan (LsHttpVerdict *verdict, const char *sentence)
@@ -40,16 +41,19 @@ ls_http_scan (LsHttpScan *scan, const char *data, size_t length, size_t *ret_con
     {
       if (scan->line == 0 && scan->past_first && (*p == ' ' || *p == '\t'))
         return refuse_scan (verdict, "A header goes on in the next line (obsolete folding), which is not allowed any more.");
-      const char *feed = memchr (p, '\n', (size_t) (end - p));
+      const char *feed = memchr (p, '\n', (size_t) (end - p)), *stop = feed ? feed : end;
+      const char *carriage = memchr (p, '\r', (size_t) (stop - p));
+      if ((scan->carriage && feed != p) || (carriage && carriage + 1 != stop))
+        return refuse_scan (verdict, "There is a bare CR in the headers; lines of HTTP end in CR LF.");
+      if (feed && !carriage && !scan->carriage)
+        return refuse_scan (verdict, "A line ends in a bare LF; lines of HTTP end in CR LF.");
       if (!feed)
         {
           scan->line += (size_t) (end - p);
-          scan->carriage = end[-1] == '\r';
+          scan->carriage = carriage != NULL;
           p = end;
           break;
         }
-      if (!(feed > p ? feed[-1] == '\r' : scan->carriage))
-        return refuse_scan (verdict, "A line ends in a bare LF; lines of HTTP end in CR LF.");
       size_t text = scan->line + (size_t) (feed - p) - 1;
       p = feed + 1;
       result = end_line (scan, text, verdict);
