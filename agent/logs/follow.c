@@ -31,22 +31,18 @@ ls_log_store_sweep (LsLogStore *store)
 void
 ls_log_store_tell (LsLogStore *store, const LsLogPiece *piece)
 {
+  const char *source = piece->block->source->name;
   LsLogEntry entry;
 
-  if (store->followers->len == 0)
-    return;
-  ls_log_piece_to_entry (piece, &entry);
-  ls_log_store_enter (store);
+  ls_log_piece_to_entry (piece, source, &entry);
   /* One that a callback adds is told from the next piece on. */
   for (guint i = 0, n = store->followers->len; i < n; i++)
     {
       LsLogFollower *follower = store->followers->pdata[i];
 
-      if (!follower->removed && ls_log_query_has_source (&follower->query, piece->source->name)
-          && ls_log_query_has_piece (&follower->query, piece))
+      if (!follower->removed && ls_log_query_has_source (&follower->query, source) && ls_log_query_has_piece (&follower->query, piece))
         follower->entry (follower->user, &entry);
     }
-  ls_log_store_leave (store);
 }
 
 LsLogFollower *

@@ -18,13 +18,6 @@ ls_log_stream_name (LsLogStream stream)
   return names[stream];
 }
 
-void
-ls_log_piece_to_entry (const LsLogPiece *piece, LsLogEntry *ret_entry)
-{
-  *ret_entry = (LsLogEntry) { .seq = piece->seq, .at = piece->at, .source = piece->source->name, .stream = piece->stream,
-                              .text = piece->text, .length = piece->length, .newline = piece->newline };
-}
-
 gboolean
 ls_log_query_has_source (const LsLogQuery *query, const char *source)
 {
@@ -52,15 +45,24 @@ contains (const char *text, gsize length, const char *wanted)
   return FALSE;
 }
 
-static const LsLogPiece *
-neighbour (const LsLogPiece *piece, gboolean later)
+/* The block before or after of the same source and stream. */
+static LsLogBlock *
+neighbour (const LsLogBlock *block, gboolean later)
 {
-  const LsLogPiece *other = piece;
+  LsLogBlock *other = later ? block->source_next : block->source_previous;
 
-  do
+  while (other != NULL && other->stream != block->stream)
     other = later ? other->source_next : other->source_previous;
-  while (other != NULL && other->stream != piece->stream);
   return other;
+}
+
+/* Nothing has come yet that goes on where it ends. */
+static gboolean
+is_last_of_line (const LsLogPiece *piece)
+{
+  const LsLogBlock *block = piece->block;
+
+  return ls_log_piece_ends_line (piece) || block->source->open[block->stream] == block;
 }
 
 /* The line of which @piece is a part, as far as it is here. */
@@ -68,32 +70,35 @@ static gboolean
 line_contains (const LsLogPiece *piece, const char *wanted)
 {
   g_autoptr (GString) line = NULL;
-  const LsLogPiece *first = piece;
-  const LsLogPiece *before;
+  LsLogPiece part = *piece;
+  LsLogBlock *block;
   gsize length = 0;
 
-  if (!piece->continues && (piece->ends_line || piece->source->open[piece->stream] == piece))
-    return contains (piece->text, piece->length, wanted);
+  if (!ls_log_piece_continues (piece) && is_last_of_line (piece))
+    return contains (piece->block->text + piece->offset, piece->length, wanted);
 
-  while (first->continues && length < LINE_MAX_SEARCHED && (before = neighbour (first, FALSE)) != NULL)
-    {
-      first = before;
-      length += first->length;
-    }
+  while (ls_log_piece_continues (&part) && length < LINE_MAX_SEARCHED && (block = neighbour (part.block, FALSE)) != NULL
+         && ls_log_block_last (block, &part))
+    length += part.length;
   line = g_string_new (NULL);
-  for (const LsLogPiece *part = first; part != NULL && line->len < 2 * LINE_MAX_SEARCHED; part = neighbour (part, TRUE))
-    {
-      g_string_append_len (line, part->text, part->length);
-      if (part->ends_line)
-        break;
-    }
+  do
+    g_string_append_len (line, part.block->text + part.offset, part.length);
+  while (!ls_log_piece_ends_line (&part) && line->len < 2 * LINE_MAX_SEARCHED && (block = neighbour (part.block, TRUE)) != NULL
+         && ls_log_block_first (block, &part));
   return contains (line->str, line->len, wanted);
+}
+
+/* What all pieces of a block have in common. */
+static gboolean
+query_has_block (const LsLogQuery *query, const LsLogBlock *block)
+{
+  return (query->stream < 0 || query->stream == block->stream) && block->at >= query->since;
 }
 
 gboolean
 ls_log_query_has_piece (const LsLogQuery *query, const LsLogPiece *piece)
 {
-  return (query->stream < 0 || query->stream == piece->stream) && piece->at >= query->since && piece->seq > query->after_seq
+  return query_has_block (query, piece->block) && piece->seq > query->after_seq
          && (query->grep == NULL || query->grep[0] == '\0' || line_contains (piece, query->grep));
 }
 
@@ -116,29 +121,29 @@ walk_begin (LsLogStore *store, const LsLogQuery *query)
   return walk;
 }
 
-static LsLogPiece *
+static LsLogBlock *
 walk_newest (const Walk *walk)
 {
   return walk->only != NULL ? walk->only->last : walk->store->last;
 }
 
-static LsLogPiece *
-walk_older (const Walk *walk, const LsLogPiece *piece)
+static LsLogBlock *
+walk_older (const Walk *walk, const LsLogBlock *block)
 {
-  return walk->only != NULL ? piece->source_previous : piece->previous;
+  return walk->only != NULL ? block->source_previous : block->previous;
 }
 
-static LsLogPiece *
-walk_newer (const Walk *walk, const LsLogPiece *piece)
+static LsLogBlock *
+walk_newer (const Walk *walk, const LsLogBlock *block)
 {
-  return walk->only != NULL ? piece->source_next : piece->next;
+  return walk->only != NULL ? block->source_next : block->next;
 }
 
 /* Names are compared once a source and walk. */
 static gboolean
-walk_matches (const Walk *walk, const LsLogPiece *piece)
+walk_has_block (const Walk *walk, const LsLogBlock *block)
 {
-  LsLogSource *source = piece->source;
+  LsLogSource *source = block->source;
 
   if (source->walk != walk->id)
     {
@@ -146,69 +151,92 @@ walk_matches (const Walk *walk, const LsLogPiece *piece)
       source->matches = ls_log_query_has_source (walk->query, source->name);
       memset (source->wanted, 0, sizeof source->wanted);
     }
-  return source->matches && ls_log_query_has_piece (walk->query, piece);
+  return source->matches && query_has_block (walk->query, block);
 }
 
+typedef struct {
+  const Walk *walk;
+  GArray *pieces;          /* LsLogPiece, newest first */
+  guint lines, most;
+  int unfinished;          /* lines whose beginning has not been met */
+} Newest;
+
+/* TRUE: all are found. */
 static gboolean
-is_last_of_line (const LsLogPiece *piece)
+add_newest (Newest *newest, const LsLogPiece *piece)
 {
-  return piece->ends_line || piece->source->open[piece->stream] == piece;
+  gboolean *wanted = &piece->block->source->wanted[piece->block->stream];
+  gboolean matches = ls_log_query_has_piece (newest->walk->query, piece);
+
+  if (newest->lines >= newest->most && newest->unfinished == 0)
+    return TRUE;
+  if (is_last_of_line (piece))
+    {
+      *wanted = matches && newest->lines < newest->most;
+      newest->lines += *wanted;
+      newest->unfinished += *wanted;
+    }
+  if (!matches || !*wanted)
+    return FALSE;
+  g_array_append_val (newest->pieces, *piece);
+  newest->unfinished -= !ls_log_piece_continues (piece);
+  return FALSE;
 }
 
 /* The pieces of the newest @n matching lines, newest first. A line's last piece is met first and decides; pieces of other sources may lie between. */
-static GPtrArray *
+static GArray *
 newest_lines (const Walk *walk, guint n)
 {
-  GPtrArray *pieces = g_ptr_array_new ();
-  guint lines = 0;
-  int unfinished = 0;
+  Newest newest = { .walk = walk, .pieces = g_array_new (FALSE, FALSE, sizeof (LsLogPiece)), .most = n };
 
-  for (LsLogPiece *piece = walk_newest (walk); piece != NULL && piece->seq > walk->query->after_seq; piece = walk_older (walk, piece))
+  for (LsLogBlock *block = walk_newest (walk); block != NULL && block->seq + block->pieces > walk->query->after_seq + 1;
+       block = walk_older (walk, block))
     {
-      gboolean matches = walk_matches (walk, piece);
-      gboolean *wanted = &piece->source->wanted[piece->stream];
+      LsLogPiece piece;
 
-      if (lines >= n && unfinished == 0)
-        break;
-      if (is_last_of_line (piece))
-        {
-          *wanted = matches && lines < n;
-          lines += *wanted;
-          unfinished += *wanted;
-        }
-      if (!matches || !*wanted)
+      if (!walk_has_block (walk, block) || !ls_log_block_last (block, &piece))
         continue;
-      g_ptr_array_add (pieces, piece);
-      unfinished -= !piece->continues;
+      do
+        if (add_newest (&newest, &piece))
+          return newest.pieces;
+      while (ls_log_piece_previous (&piece));
     }
-  return pieces;
+  return newest.pieces;
 }
 
-static void
-give (const LsLogPiece *piece, void (*each) (void *user, const LsLogEntry *entry), void *user)
+static gboolean
+give (const LsLogPiece *piece, gboolean (*each) (void *user, const LsLogEntry *entry), void *user)
 {
   LsLogEntry entry;
 
-  ls_log_piece_to_entry (piece, &entry);
-  each (user, &entry);
+  ls_log_piece_to_entry (piece, piece->block->source->name, &entry);
+  return each (user, &entry);
 }
 
 static void
-give_all (const Walk *walk, void (*each) (void *user, const LsLogEntry *entry), void *user)
+give_all (const Walk *walk, gboolean (*each) (void *user, const LsLogEntry *entry), void *user)
 {
-  guint64 newest = walk->store->seq;
-  LsLogPiece *piece = walk_newest (walk);
+  guint64 newest = walk->store->seq, after = walk->query->after_seq;
+  LsLogBlock *block = walk_newest (walk);
 
   /* Mostly what is asked for is new. */
-  while (piece != NULL && walk_older (walk, piece) != NULL && piece->seq > walk->query->after_seq)
-    piece = walk_older (walk, piece);
-  for (; piece != NULL && piece->seq <= newest; piece = walk_newer (walk, piece))
-    if (walk_matches (walk, piece))
-      give (piece, each, user);
+  while (block != NULL && block->seq > after + 1 && walk_older (walk, block) != NULL)
+    block = walk_older (walk, block);
+  for (; block != NULL && block->seq <= newest; block = walk_newer (walk, block))
+    {
+      LsLogPiece piece;
+
+      if (!walk_has_block (walk, block) || !ls_log_block_first (block, &piece))
+        continue;
+      do
+        if (piece.seq <= newest && ls_log_query_has_piece (walk->query, &piece) && !give (&piece, each, user))
+          return;
+      while (ls_log_piece_next (&piece));
+    }
 }
 
 void
-ls_log_store_each (LsLogStore *store, const LsLogQuery *query, void (*each) (void *user, const LsLogEntry *entry), void *user)
+ls_log_store_each (LsLogStore *store, const LsLogQuery *query, gboolean (*each) (void *user, const LsLogEntry *entry), void *user)
 {
   Walk walk = walk_begin (store, query);
 
@@ -219,10 +247,10 @@ ls_log_store_each (LsLogStore *store, const LsLogQuery *query, void (*each) (voi
     }
   else
     {
-      g_autoptr (GPtrArray) pieces = newest_lines (&walk, query->last);
+      g_autoptr (GArray) pieces = newest_lines (&walk, query->last);
 
-      for (guint i = pieces->len; i > 0; i--)
-        give (pieces->pdata[i - 1], each, user);
+      for (guint i = pieces->len; i > 0 && give (&g_array_index (pieces, LsLogPiece, i - 1), each, user); i--)
+        ;
     }
   ls_log_store_leave (store);
 }
@@ -267,18 +295,18 @@ ls_log_store_tail (LsLogStore *store, const char *source, guint n)
 
   if (of == NULL || of->first == NULL || n == 0)
     return NULL;
-  g_autoptr (GPtrArray) pieces = newest_lines (&walk, n);
+  g_autoptr (GArray) pieces = newest_lines (&walk, n);
 
   tail.lines = g_ptr_array_new ();
   for (guint i = pieces->len; i > 0; i--)
     {
-      const LsLogPiece *piece = pieces->pdata[i - 1];
+      const LsLogPiece *piece = &g_array_index (pieces, LsLogPiece, i - 1);
       LsLogEntry entry;
 
-      ls_log_piece_to_entry (piece, &entry);
+      ls_log_piece_to_entry (piece, source, &entry);
       tail_add (&tail, &entry);
-      if (piece->ends_line)
-        tail_end_line (&tail, piece->stream);
+      if (ls_log_piece_ends_line (piece))
+        tail_end_line (&tail, entry.stream);
     }
   for (guint stream = 0; stream < LS_LOG_STREAMS; stream++)
     tail_end_line (&tail, stream);

@@ -5,20 +5,13 @@
 
 #include <string.h>
 
-/* What the allocator adds to a block, about. */
-#define BLOCK_COST 16
+#define ALLOCATOR_COST 16          /* about */
 #define DISK_WRITE_MAX (64 * 1024)
-
-static gsize
-piece_cost (const LsLogPiece *piece)
-{
-  return sizeof *piece + piece->length + BLOCK_COST;
-}
 
 static gsize
 source_cost (const LsLogSource *source)
 {
-  return sizeof *source + strlen (source->name) + 1 + 3 * BLOCK_COST;
+  return sizeof *source + strlen (source->name) + 1 + 3 * ALLOCATOR_COST;
 }
 
 LsLogStore *
@@ -38,7 +31,7 @@ ls_log_store_new (const char *directory, gsize memory_budget, gsize disk_budget,
   return store;
 }
 
-/* --- pieces and sources --- */
+/* --- blocks and sources --- */
 
 static guint
 size_class_of (gsize bytes)
@@ -78,38 +71,40 @@ find_or_add_source (LsLogStore *store, const char *name)
 }
 
 static void
-add_piece (LsLogStore *store, LsLogSource *source, LsLogPiece *piece)
+add_block (LsLogStore *store, LsLogBlock *block)
 {
-  piece->source = source;
-  piece->previous = store->last;
-  *(store->last != NULL ? &store->last->next : &store->first) = piece;
-  store->last = piece;
-  piece->source_previous = source->last;
-  *(source->last != NULL ? &source->last->source_next : &source->first) = piece;
-  source->last = piece;
-  resize_source (store, source, source->bytes + piece_cost (piece));
+  LsLogSource *source = block->source;
+
+  block->seq = store->seq + 1;
+  block->previous = store->last;
+  *(store->last != NULL ? &store->last->next : &store->first) = block;
+  store->last = block;
+  block->source_previous = source->last;
+  *(source->last != NULL ? &source->last->source_next : &source->first) = block;
+  source->last = block;
+  resize_source (store, source, source->bytes + ls_log_block_cost (block));
 }
 
 static void
-drop_first_piece (LsLogStore *store, LsLogSource *source)
+drop_first_block (LsLogStore *store, LsLogSource *source)
 {
-  LsLogPiece *piece = source->first;
+  LsLogBlock *block = source->first;
 
-  *(piece->previous != NULL ? &piece->previous->next : &store->first) = piece->next;
-  *(piece->next != NULL ? &piece->next->previous : &store->last) = piece->previous;
-  source->first = piece->source_next;
+  *(block->previous != NULL ? &block->previous->next : &store->first) = block->next;
+  *(block->next != NULL ? &block->next->previous : &store->last) = block->previous;
+  source->first = block->source_next;
   *(source->first != NULL ? &source->first->source_previous : &source->last) = NULL;
-  if (source->open[piece->stream] == piece)
-    source->open[piece->stream] = NULL;
-  resize_source (store, source, source->bytes - piece_cost (piece));
-  g_free (piece);
+  if (source->open[block->stream] == block)
+    source->open[block->stream] = NULL;
+  resize_source (store, source, source->bytes - ls_log_block_cost (block));
+  g_free (block);
 }
 
 static void
 free_source (LsLogStore *store, LsLogSource *source)
 {
   while (source->first != NULL)
-    drop_first_piece (store, source);
+    drop_first_block (store, source);
   g_queue_unlink (&store->by_size[source->size_class], &source->by_size);
   g_hash_table_remove (store->sources, source->name);
   store->used -= source_cost (source);
@@ -132,8 +127,8 @@ keep_budget (LsLogStore *store)
       if (size_class == 0)
         return;
       source = g_queue_peek_head (&store->by_size[size_class]);
-      source->dropped += source->first->length + source->first->newline;
-      drop_first_piece (store, source);
+      source->dropped += source->first->length;
+      drop_first_block (store, source);
       if (source->first == NULL && source->ended)
         free_source (store, source);
     }
@@ -173,34 +168,49 @@ ls_log_store_leave (LsLogStore *store)
 
 /* --- what comes in --- */
 
-static void
-append_piece (LsLogStore *store, LsLogSource *source, LsLogStream stream, const char *text, gsize length, gboolean newline, gint64 at)
+/* Adds a block for @length bytes and tells of each piece; returns how much of @data is in, which is less if a callback appended something. */
+static gsize
+append_block (LsLogStore *store, LsLogSource *source, LsLogStream stream, const char *data, gsize length, gint64 at)
 {
-  LsLogPiece *piece = g_malloc (sizeof *piece + length);
+  LsLogBlock *block = ls_log_block_new (source, stream, at, length);
+  gsize taken = 0;
 
-  *piece = (LsLogPiece) { .seq = ++store->seq, .at = at, .length = (guint32) length, .stream = stream, .newline = newline,
-                          .ends_line = newline, .continues = source->open[stream] != NULL };
-  memcpy (piece->text, text, length);
-  add_piece (store, source, piece);
-  source->open[stream] = newline ? NULL : piece;
-  ls_log_store_tell (store, piece);
+  block->continues = source->open[stream] != NULL;
+  add_block (store, block);
+  while (taken < length && store->seq + 1 == block->seq + block->pieces)
+    {
+      LsLogPiece piece;
+
+      if (store->followers->len > 0)
+        {
+          taken += ls_log_block_append_line (block, data + taken);
+        }
+      else
+        {
+          ls_log_block_append (block, data + taken, length - taken);
+          taken = length;
+        }
+      store->seq = block->seq + block->pieces - 1;
+      source->open[stream] = block->is_open ? block : NULL;
+      if (store->followers->len > 0 && ls_log_block_last (block, &piece))
+        ls_log_store_tell (store, &piece);
+    }
+  return taken;
 }
 
+/* Nothing is dropped or forgotten before the end: neither a block nor a source goes while it is filled. */
 static void
-append_lines (LsLogStore *store, const char *source, LsLogStream stream, const char *data, gsize length, gint64 at)
+append_to_memory (LsLogStore *store, LsLogSource *source, LsLogStream stream, const char *data, gsize length, gint64 at)
 {
+  ls_log_store_enter (store);
   while (length > 0)
     {
-      gsize window = MIN (length, LS_LOG_PIECE_MAX);
-      const char *end = memchr (data, '\n', window);
-      gsize text = end != NULL ? (gsize) (end - data) : window;
+      gsize taken = append_block (store, source, stream, data, ls_log_block_fit (data, length), at);
 
-      /* Found anew each time: a callback may have had it forgotten. */
-      append_piece (store, find_or_add_source (store, source), stream, data, text, end != NULL, at);
-      data += text + (end != NULL);
-      length -= text + (end != NULL);
-      keep_budget (store);
+      data += taken;
+      length -= taken;
     }
+  ls_log_store_leave (store);
 }
 
 static void
@@ -225,7 +235,11 @@ report_disk_problem (LsLogStore *store, gint64 at)
   g_autofree char *problem = ls_log_disk_take_problem (store->disk);
 
   if (problem != NULL)
-    append_piece (store, find_or_add_source (store, "agent"), LS_LOG_AGENT, problem, strlen (problem), TRUE, at);
+    {
+      g_autofree char *line = g_strconcat (problem, "\n", NULL);
+
+      append_to_memory (store, find_or_add_source (store, "agent"), LS_LOG_AGENT, line, strlen (line), at);
+    }
 }
 
 gsize
@@ -240,7 +254,7 @@ ls_log_store_append (LsLogStore *store, const char *source_name, LsLogStream str
   source->ended = FALSE;
   if (store->disk != NULL)
     append_to_disk (store, source, data, length);
-  append_lines (store, source_name, stream, data, length, at);
+  append_to_memory (store, source, stream, data, length, at);
 
   source = g_hash_table_lookup (store->sources, source_name);
   if (source != NULL)
@@ -306,7 +320,7 @@ ls_log_store_free (LsLogStore *store)
   g_hash_table_iter_init (&iter, store->sources);
   while (g_hash_table_iter_next (&iter, NULL, &source))
     while (((LsLogSource *) source)->first != NULL)
-      drop_first_piece (store, source);
+      drop_first_block (store, source);
   /* Only now: dropping links a source to the others of its size. */
   g_hash_table_iter_init (&iter, store->sources);
   while (g_hash_table_iter_next (&iter, NULL, &source))

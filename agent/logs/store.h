@@ -41,7 +41,8 @@ void ls_log_store_free (LsLogStore *store);
 /* Appends bytes as they came; returns how many of this source were dropped from memory since its last append. Followers are told
  * before it returns. A callback may append, follow and unfollow; what it forgets is forgotten after it. */
 gsize ls_log_store_append (LsLogStore *store, const char *source, LsLogStream stream, const char *data, gsize length, gint64 at);
-void ls_log_store_each (LsLogStore *store, const LsLogQuery *query, void (*each) (void *user, const LsLogEntry *entry), void *user);
+/* Until @each returns FALSE. */
+void ls_log_store_each (LsLogStore *store, const LsLogQuery *query, gboolean (*each) (void *user, const LsLogEntry *entry), void *user);
 /* The last @n lines of a source as valid UTF-8, an unterminated last one too; (transfer full) strv, NULL if none. */
 char **ls_log_store_tail (LsLogStore *store, const char *source, guint n);
 /* The source ended; its unterminated last line is complete. */

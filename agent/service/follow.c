@@ -74,7 +74,7 @@ typedef struct {
   gboolean full;
 } Catching;
 
-static void
+static gboolean
 catch_up_entry (void *user, const LsLogEntry *entry)
 {
   Catching *catching = user;
@@ -82,10 +82,11 @@ catch_up_entry (void *user, const LsLogEntry *entry)
   if (catching->to->len >= catching->end)
     {
       catching->full = TRUE;
-      return;
+      return FALSE;
     }
   catching->follow->format (catching->to, entry);
   catching->follow->query.after_seq = entry->seq;
+  return TRUE;
 }
 
 gboolean

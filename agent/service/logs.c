@@ -40,7 +40,7 @@ typedef struct {
   gboolean more;
 } Page;
 
-static void
+static gboolean
 collect (void *user, const LsLogEntry *entry)
 {
   Page *page = user;
@@ -48,10 +48,11 @@ collect (void *user, const LsLogEntry *entry)
   if (json_array_size (page->items) == page->limit)
     {
       page->more = TRUE;
-      return;
+      return FALSE;
     }
   json_array_append_new (page->items, ls_log_entry_to_json (entry, page->raw));
   page->last_seq = entry->seq;
+  return TRUE;
 }
 
 static void

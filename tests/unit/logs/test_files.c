@@ -251,13 +251,14 @@ names_that_are_paths_are_never_files (void **state)
   ls_log_store_free (store);
 }
 
-static void
+static gboolean
 count_agent (void *user, const LsLogEntry *entry)
 {
   g_autofree char *text = g_strndup (entry->text, entry->length);
 
   if (strcmp (entry->source, "agent") == 0 && strstr (text, "memory only") != NULL)
     (*(guint *) user)++;
+  return TRUE;
 }
 
 static void

@@ -35,7 +35,7 @@ put (LsLogStore *store, const char *source, const char *text)
 }
 
 /* "source:text" of each entry, lines ended by | and open pieces by ~. */
-static void
+static gboolean
 collect (void *user, const LsLogEntry *entry)
 {
   GString *to = user;
@@ -43,14 +43,16 @@ collect (void *user, const LsLogEntry *entry)
   g_string_append_printf (to, "%s:", entry->source);
   g_string_append_len (to, entry->text, (gssize) entry->length);
   g_string_append_c (to, entry->newline ? '|' : '~');
+  return TRUE;
 }
 
-static void
+static gboolean
 collect_bytes (void *user, const LsLogEntry *entry)
 {
   g_string_append_len (user, entry->text, (gssize) entry->length);
   if (entry->newline)
     g_string_append_c (user, '\n');
+  return TRUE;
 }
 
 static void
