@@ -258,10 +258,13 @@ ls_verb_run (LsCli *cli)
 {
   g_autoptr (GError) error = NULL;
   json_t *body = request (cli, &error);
-  g_autoptr (json_t) task = body ? ls_cli_call (cli, "POST", "/v1/tasks", body, &error) : NULL;
+  gboolean detach = ls_arguments_has (cli->arguments, "detach");
+  /* In the foreground its first output waits until we read it. */
+  const char *path = detach ? "/v1/tasks" : "/v1/tasks?follow=1";
+  g_autoptr (json_t) task = body ? ls_cli_call (cli, "POST", path, body, &error) : NULL;
   if (!task)
     return ls_cli_fail (cli, error);
-  if (!ls_arguments_has (cli->arguments, "detach"))
+  if (!detach)
     return run_in_foreground (cli, task);
   if (cli->format == LS_FORMAT_TABLE)
     puts (ls_cli_name_of (task));

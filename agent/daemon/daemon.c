@@ -130,6 +130,12 @@ make_supervisor (LsDaemon *daemon, GError **error)
   return TRUE;
 }
 
+static void
+hold (void *self, LsInstance instance, gboolean hold_it)
+{
+  ls_children_hold (((LsDaemon *) self)->children, instance, hold_it);
+}
+
 static gboolean
 make_service (LsDaemon *daemon, GError **error)
 {
@@ -145,6 +151,7 @@ make_service (LsDaemon *daemon, GError **error)
     .facts = &daemon->facts,
     .peer = ls_peer_credentials,
     .open_fds = ls_process_open_fds,
+    .hold = hold,
     .apply = ls_daemon_apply,
     .self = daemon,
   };

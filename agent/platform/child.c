@@ -19,6 +19,7 @@ struct LsChild {
   LsNotifySocket *notify;
   LsExit how;
   guint64 not_json;
+  guint holds;
   gboolean ended, over, closing;
 };
 
@@ -116,6 +117,18 @@ ls_child_ended (LsChild *child, const LsExit *how)
   child->ended = TRUE;
   uv_timer_start (&child->linger, lingered_long_enough, LS_CHILD_LINGER_MS, 0);
   check_over (child);
+}
+
+void
+ls_child_hold (LsChild *child, gboolean hold)
+{
+  if (!hold && child->holds == 0)
+    return;
+  child->holds += hold ? 1 : -1;
+  if (child->output)
+    ls_stream_hold (child->output, child->holds > 0);
+  if (child->errors)
+    ls_stream_hold (child->errors, child->holds > 0);
 }
 
 static void

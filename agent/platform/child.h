@@ -31,6 +31,8 @@ LsChild *ls_child_new (uv_loop_t *loop, const char *id, const LsChildOwner *owne
 gboolean ls_child_open_notify (LsChild *child, const char *path, GError **error);
 /* Once the process runs; takes the descriptors. */
 void ls_child_attach (LsChild *child, LsInstance instance, const LsChildEnds *ends);
+/* Counted; see ls_children_hold. */
+void ls_child_hold (LsChild *child, gboolean hold);
 void ls_child_ended (LsChild *child, const LsExit *how);
 /* Closes everything; the memory goes when the loop lets go of it. No event comes after this. */
 void ls_child_close (LsChild *child);

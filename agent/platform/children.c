@@ -297,6 +297,14 @@ ls_children_spawner (LsChildren *children)
   return (LsSpawner) { spawn, send_signal, send_message, send_input, children };
 }
 
+void
+ls_children_hold (LsChildren *children, LsInstance instance, gboolean hold)
+{
+  LsChild *child = g_hash_table_lookup (children->by_instance, &instance);
+  if (child)
+    ls_child_hold (child, hold);
+}
+
 guint
 ls_children_count (LsChildren *children)
 {

@@ -27,5 +27,8 @@ typedef struct {
 
 LsChildren *ls_children_new (uv_loop_t *loop, const LsChildEvents *events, GError **error);
 LsSpawner ls_children_spawner (LsChildren *children);      /* the port */
+/* Stops reading stdout and stderr of a child, which waits when its pipes are full, and resumes once that was asked for as often. What they hold
+ * when it has ended is read all the same. Nothing if it is over. */
+void ls_children_hold (LsChildren *children, LsInstance instance, gboolean hold);
 guint ls_children_count (LsChildren *children);
 void ls_children_close (LsChildren *children, void (*closed) (void *user), void *user);      /* frees; kills nothing */

@@ -14,6 +14,7 @@ struct LsStream {
   GByteArray *queue;
   gsize sent;               /* of the queue */
   gboolean ended;           /* for reading */
+  gboolean held;
   gboolean broken;          /* for writing */
   gboolean finishing;
   gboolean closing;
@@ -135,7 +136,7 @@ update_poll (LsStream *stream)
 {
   if (stream->closing || stream->fd < 0)
     return;
-  int wanted = (stream->events.data && !stream->ended ? UV_READABLE : 0) | (unsent (stream) > 0 ? UV_WRITABLE : 0);
+  int wanted = (stream->events.data && !stream->ended && !stream->held ? UV_READABLE : 0) | (unsent (stream) > 0 ? UV_WRITABLE : 0);
   if (wanted)
     uv_poll_start (&stream->poll, wanted, poll_ready);
   else
@@ -197,6 +198,15 @@ ls_stream_finish_writing (LsStream *stream)
   stream->finishing = TRUE;
   if (unsent (stream) == 0)
     close_fd (stream);
+}
+
+void
+ls_stream_hold (LsStream *stream, gboolean hold)
+{
+  if (stream->held == hold)
+    return;
+  stream->held = hold;
+  update_poll (stream);
 }
 
 void

@@ -30,6 +30,8 @@ gboolean ls_stream_write (LsStream *stream, const char *data, gsize length, GErr
 gboolean ls_stream_write_unbounded (LsStream *stream, const char *data, gsize length, GError **error);
 /* Closes for writing once the queue is empty. */
 void ls_stream_finish_writing (LsStream *stream);
+/* While held, nothing is read but by ls_stream_drain. */
+void ls_stream_hold (LsStream *stream, gboolean hold);
 /* Reads what is there now, @max bytes at most, without waiting for the loop. */
 void ls_stream_drain (LsStream *stream, gsize max);
 gboolean ls_stream_has_ended (const LsStream *stream);

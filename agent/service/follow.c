@@ -109,6 +109,12 @@ ls_follow_take (LsFollow *follow, GString *to, gsize room)
   return catching.full;
 }
 
+gboolean
+ls_follow_is_behind (const LsFollow *follow)
+{
+  return follow->behind || follow->fresh->len >= READY_BYTES / 2;
+}
+
 /* --- the forms --- */
 
 static void

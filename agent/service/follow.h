@@ -19,6 +19,8 @@ typedef void (*LsEntryFormat) (GString *to, const LsLogEntry *entry);
 LsFollow *ls_follow_new (LsLogStore *store, const LsLogQuery *query, gboolean live, LsEntryFormat format, void (*ready) (void *user),
                          void *user);
 void ls_follow_free (LsFollow *follow);
+/* It has more than a reader should be given at once: let what comes wait, if that is possible. */
+gboolean ls_follow_is_behind (const LsFollow *follow);
 /* Appends what there is, about @room bytes at most (one entry more). TRUE: there is more. */
 gboolean ls_follow_take (LsFollow *follow, GString *to, gsize room);
 

@@ -72,6 +72,7 @@ typedef struct {
   LsFollow *follow;
   LsOutlet *outlet;
   LsService *service;
+  LsBrake *brake;       /* NULL: what comes waits for nobody */
   char *until;          /* the task whose end is the stream's; NULL: none ends it */
 } Output;
 
@@ -79,8 +80,15 @@ static gboolean
 output_fill (void *user, GString *buffer)
 {
   Output *output = user;
+  gboolean more = ls_follow_take (output->follow, buffer, LS_OUTLET_HIGH);
 
-  return ls_follow_take (output->follow, buffer, LS_OUTLET_HIGH);
+  if (output->brake != NULL)
+    {
+      if (buffer->len > 0)
+        ls_brake_taken (output->brake);
+      ls_brake_set (output->brake, more);
+    }
+  return more;
 }
 
 static void
@@ -90,6 +98,7 @@ output_ended (void *user)
 
   g_ptr_array_remove_fast (output->service->outputs, output);
   ls_follow_free (output->follow);
+  ls_brake_free (output->brake);
   g_free (output->until);
   g_free (output);
 }
@@ -99,8 +108,31 @@ output_ready (void *user)
 {
   Output *output = user;
 
+  if (output->brake != NULL && ls_follow_is_behind (output->follow))
+    ls_brake_set (output->brake, TRUE);
   if (output->outlet != NULL)
     ls_outlet_kick (output->outlet);
+}
+
+static gsize
+output_unread (void *user)
+{
+  const Output *output = user;
+
+  return output->outlet != NULL ? ls_outlet_unwritten (output->outlet) : 0;
+}
+
+/* A reader of one task's output is waited for. Others are not: workers are there for their clients, and not for who reads their logs. */
+static LsBrake *
+brake_for (Output *output, const LsLogQuery *query)
+{
+  LsService *service = output->service;
+  const char *task = query->sources != NULL && query->sources[0] != NULL && query->sources[1] == NULL ? query->sources[0] : NULL;
+
+  if (task == NULL || ls_supervisor_find_task (service->parts.supervisor, task) == NULL)
+    return NULL;
+  ls_brakes_reader_came (service->brakes, task, query->stream);
+  return ls_brake_new (service->brakes, task, output_unread, output);
 }
 
 void
@@ -119,6 +151,8 @@ ls_logs_stream (LsCall *call, const LsLogQuery *query, gboolean live, const char
   output->until = g_strdup (until);
   g_ptr_array_add (call->service->outputs, output);
   output->follow = ls_follow_new (call->service->parts.logs, query, live, format, output_ready, output);
+  if (live && (output->brake = brake_for (output, query)) != NULL)
+    ls_brake_set (output->brake, TRUE);
   output->outlet = ls_outlet_new (call->service->outlets, call, type, &owner, output);
   if (!live)
     ls_outlet_finish (output->outlet);

@@ -76,7 +76,7 @@ on_part_closed (void *user)
     closed (closed_user);
 }
 
-/* The server goes first: it ends all exchanges, and with them the streams that use the other two. */
+/* The server goes first: it ends all exchanges, and with them the streams that use the others. */
 static void
 on_server_closed (void *user)
 {
@@ -84,6 +84,7 @@ on_server_closed (void *user)
 
   ls_events_close (service->events, on_part_closed, service);
   ls_outlets_close (service->outlets, on_part_closed, service);
+  ls_brakes_close (service->brakes, on_part_closed, service);
 }
 
 void
@@ -91,7 +92,7 @@ ls_service_close (LsService *service, void (*closed) (void *user), void *user)
 {
   service->closed = closed;
   service->closed_user = user;
-  service->closing = 2;
+  service->closing = 3;
   ls_http_server_close (service->server, on_server_closed, service);
 }
 
@@ -155,6 +156,7 @@ ls_service_new (const LsServiceParts *parts, GError **error)
   service->idempotency = ls_idempotency_new (IDEMPOTENCY_KEYS);
   service->messages = ls_messages_new (MESSAGES, MESSAGES_BYTES);
   service->outlets = ls_outlets_new (parts->loop);
+  service->brakes = ls_brakes_new (&(LsBrakesParts) { parts->loop, parts->supervisor, parts->hold, parts->self });
   service->events = ls_events_new (service);
   failure = ls_http_server_new (parts->loop, &limits, &handlers, service, &service->server);
   if (failure < 0)

@@ -8,7 +8,7 @@
  *
  * Files: routes.c (the table and the dispatcher), one file a group of routes (clusters.c, workers.c, …), call.c (one request), nouns.c (each noun's
  * JSON), list.c, problem.c, access.c and endpoint.c (who may call, and where), events.c and event_ring.c (the stream), outlet.c (any long answer with
- * back-pressure), follow.c (logs as they come), messages.c, idempotency.c. */
+ * back-pressure), brake.c (a task waits for its reader), follow.c (logs as they come), messages.c, idempotency.c. */
 
 #include "core/supervisor.h"
 #include "http/server.h"
@@ -47,9 +47,11 @@ typedef struct {
   const LsAgentFacts *facts;
   gboolean (*peer) (int fd, guint *ret_uid, guint *ret_gid);      /* ls_peer_credentials */
   guint (*open_fds) (void);                                      /* ls_process_open_fds */
+  /* Stops reading what a process writes, and resumes: as often as it was stopped. NULL: that cannot be done. */
+  void (*hold) (void *self, LsInstance instance, gboolean hold);
   /* @ret_difference: [{"op":"create|change|remove","kind":"cluster","name":"web"}…]. NULL @text: the file again. */
   gboolean (*apply) (void *self, const char *text, gboolean dry_run, json_t **ret_difference, GError **error);
-  void *self;                          /* for apply */
+  void *self;                          /* for hold and apply */
 } LsServiceParts;
 
 /* Copies what @parts points to, but not the objects and facts. */

@@ -5,6 +5,7 @@
 /* Inside service only: what its parts share. */
 
 #include "service/access.h"
+#include "service/brake.h"
 #include "service/events.h"
 #include "service/idempotency.h"
 #include "service/messages.h"
@@ -17,6 +18,7 @@ struct LsService {
   GPtrArray *endpoints;        /* LsEndpoint */
   LsHttpServer *server;
   LsOutlets *outlets;
+  LsBrakes *brakes;
   LsEvents *events;
   LsIdempotency *idempotency;
   LsMessages *messages;

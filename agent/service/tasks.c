@@ -73,8 +73,9 @@ run (LsCall *call, const LsBody *body, GError **error)
   LsSupervisor *supervisor = call->service->parts.supervisor;
   const char *before;
   const LsTask *task = NULL;
+  gboolean follow = FALSE;
 
-  if (!ls_wish_made_before (call, body, &before, error))
+  if (!ls_call_query_flag (call, "follow", &follow, error) || !ls_wish_made_before (call, body, &before, error))
     return FALSE;
   if (before != NULL && (task = ls_supervisor_find_task (supervisor, before)) != NULL)
     {
@@ -83,6 +84,8 @@ run (LsCall *call, const LsBody *body, GError **error)
     }
   if (!run_request (supervisor, body->json, &task, error))
     return FALSE;
+  if (follow)
+    ls_brakes_expect (call->service->brakes, task->id);
   ls_wish_made (call, body, task->id);
   ls_call_location (call, "tasks", task->id);
   ls_call_reply_resource (call, 201, to_json (call, task));
@@ -192,7 +195,7 @@ output (LsCall *call, const LsBody *body, GError **error)
 
 const LsRoute ls_routes_tasks[] = {
   { "GET", "/v1/tasks", LS_BODY_NONE, LS_LIST_QUERY, list },
-  { "POST", "/v1/tasks", LS_BODY_JSON, NULL, run },
+  { "POST", "/v1/tasks", LS_BODY_JSON, "follow", run },
   { "GET", "/v1/tasks/{id}", LS_BODY_NONE, NULL, get },
   { "DELETE", "/v1/tasks/{id}", LS_BODY_JSON_OR_NONE, NULL, delete },
   { "POST", "/v1/tasks/{id}/stop", LS_BODY_JSON_OR_NONE, NULL, stop },
