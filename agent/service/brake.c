@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "service/brake.h"
 
-#define LOOK_MS 250
 #define OUTPUT_STREAMS 2      /* stdout and stderr */
 #define ALL_STREAMS ((1u << OUTPUT_STREAMS) - 1)
 
@@ -54,7 +53,7 @@ look_after (LsBrake *brake, guint64 now)
   if (left != brake->unread_then)
     brake->moved_at = now;
   brake->unread_then = left;
-  if (now - brake->moved_at < LS_BRAKE_PATIENCE_MS)
+  if (now - brake->moved_at < brake->group->parts.patience_ms)
     return;
   let_go (brake);
   brake->is_spent = TRUE;
@@ -84,18 +83,16 @@ static void
 put_on (LsBrake *brake)
 {
   LsBrakes *group = brake->group;
-  const LsTask *task;
+  guint64 look_ms = MAX (group->parts.patience_ms / 8, 1);
 
-  if (brake->is_on || brake->is_spent || group->parts.hold == NULL
-      || (task = ls_supervisor_find_task (group->parts.supervisor, brake->task)) == NULL || task->instance.pid == 0)
+  if (brake->is_on || brake->is_spent || !group->parts.find (group->parts.self, brake->task, &brake->held))
     return;
   brake->is_on = TRUE;
-  brake->held = task->instance;
   brake->moved_at = uv_now (group->parts.loop);
   brake->unread_then = unread (brake);
   group->parts.hold (group->parts.self, brake->held, TRUE);
   if (!uv_is_active ((uv_handle_t *) &group->look))
-    uv_timer_start (&group->look, on_look, LOOK_MS, LOOK_MS);
+    uv_timer_start (&group->look, on_look, look_ms, look_ms);
 }
 
 void

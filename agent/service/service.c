@@ -136,17 +136,38 @@ endpoint_free (gpointer endpoint)
   ls_endpoint_free (endpoint);
 }
 
+static gboolean
+find_process (void *self, const char *id, LsInstance *ret_instance)
+{
+  const LsService *service = self;
+  const LsTask *task = ls_supervisor_find_task (service->parts.supervisor, id);
+
+  if (task == NULL || task->instance.pid == 0)
+    return FALSE;
+  *ret_instance = task->instance;
+  return TRUE;
+}
+
+static void
+hold_process (void *self, LsInstance instance, gboolean hold)
+{
+  const LsService *service = self;
+
+  service->parts.hold (service->parts.self, instance, hold);
+}
+
 LsService *
 ls_service_new (const LsServiceParts *parts, GError **error)
 {
   static const LsHttpHandlers handlers = { .request = ls_routes_dispatch, .observe = on_observe, .opened = on_opened };
   g_autoptr (LsAccess) access = ls_access_new (parts->allow_group, parts->peer, error);
+  LsBrakesParts brakes = { .loop = parts->loop, .patience_ms = LS_BRAKE_PATIENCE_MS, .find = find_process, .hold = hold_process };
   LsService *service;
   int failure;
 
   if (access == NULL)
     return NULL;
-  service = g_new0 (LsService, 1);
+  service = brakes.self = g_new0 (LsService, 1);
   service->parts = *parts;
   service->parts.epoch = g_strdup (parts->epoch);
   service->parts.allow_group = g_strdup (parts->allow_group);
@@ -156,7 +177,7 @@ ls_service_new (const LsServiceParts *parts, GError **error)
   service->idempotency = ls_idempotency_new (IDEMPOTENCY_KEYS);
   service->messages = ls_messages_new (MESSAGES, MESSAGES_BYTES);
   service->outlets = ls_outlets_new (parts->loop);
-  service->brakes = ls_brakes_new (&(LsBrakesParts) { parts->loop, parts->supervisor, parts->hold, parts->self });
+  service->brakes = ls_brakes_new (&brakes);
   service->events = ls_events_new (service);
   failure = ls_http_server_new (parts->loop, &limits, &handlers, service, &service->server);
   if (failure < 0)

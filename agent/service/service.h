@@ -47,7 +47,7 @@ typedef struct {
   const LsAgentFacts *facts;
   gboolean (*peer) (int fd, guint *ret_uid, guint *ret_gid);      /* ls_peer_credentials */
   guint (*open_fds) (void);                                      /* ls_process_open_fds */
-  /* Stops reading what a process writes, and resumes: as often as it was stopped. NULL: that cannot be done. */
+  /* Stops reading what a process writes, and resumes once that was asked for as often. */
   void (*hold) (void *self, LsInstance instance, gboolean hold);
   /* @ret_difference: [{"op":"create|change|remove","kind":"cluster","name":"web"}…]. NULL @text: the file again. */
   gboolean (*apply) (void *self, const char *text, gboolean dry_run, json_t **ret_difference, GError **error);
