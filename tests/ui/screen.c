@@ -1,14 +1,11 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "tests/support/check.h"
+
 #include "screen.h"
 
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -56,16 +53,9 @@ find_application (void)
   return NULL;
 }
 
-static gboolean
-is_showing (AtspiAccessible *node)
-{
-  UNREF AtspiStateSet *states = atspi_accessible_get_state_set (node);
-  return states != NULL && atspi_state_set_contains (states, ATSPI_STATE_SHOWING);
-}
-
 typedef gboolean (*Visit) (AtspiAccessible *node, const char *name, gpointer user);
 
-/* Depth first over what is showing; the node for which @visit says TRUE, or NULL. */
+/* Depth first over what the window tells of: GTK leaves out what is hidden, and pages that are not in view. The node for which @visit says TRUE, or NULL. */
 static AtspiAccessible *
 walk (AtspiAccessible *node, Visit visit, gpointer user, guint depth)
 {
@@ -77,7 +67,7 @@ walk (AtspiAccessible *node, Visit visit, gpointer user, guint depth)
   int n = atspi_accessible_get_child_count (node, NULL);
   for (int i = 0; i < n; i++) {
     UNREF AtspiAccessible *child = atspi_accessible_get_child_at_index (node, i, NULL);
-    if (child == NULL || (depth > 0 && !is_showing (child)))
+    if (child == NULL)
       continue;
     AtspiAccessible *found = walk (child, visit, user, depth + 1);
     if (found != NULL)
@@ -171,7 +161,7 @@ screen_wait_for_text (const char *text, guint seconds)
   UNREF AtspiAccessible *found = wait_until (contains_text, (gpointer) text, text, seconds);
 }
 
-static void
+G_GNUC_PRINTF (1, 2) static void
 xdotool (const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
@@ -185,17 +175,29 @@ xdotool (const char *format, ...)
     fail_msg ("%s: %s", command, error->message);
 }
 
+/* What @format prints when run as a command. (transfer full) */
+G_GNUC_PRINTF (1, 2) static char *
+output_of (const char *format, ...)
+{
+  char *output = NULL;
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *command = g_strdup_vprintf (format, args);
+  va_end (args);
+  assert_true (g_spawn_command_line_sync (command, &output, NULL, NULL, NULL));
+  return output;
+}
+
 /* Where the window's surface begins on the screen: without a window manager it stands where X put it. */
 static void
 window_origin (int *ret_x, int *ret_y)
 {
-  g_autofree char *command = g_strdup_printf ("xdotool search --onlyvisible --pid %d getwindowgeometry --shell", window_pid);
-  g_autofree char *output = NULL;
-  const char *x, *y;
+  g_autofree char *windows = output_of ("xdotool search --onlyvisible --pid %d", window_pid);
+  g_auto (GStrv) ids = g_strsplit (windows, "\n", 2);
+  g_autofree char *geometry = output_of ("xdotool getwindowgeometry --shell %s", ids[0]);
+  const char *x = strstr (geometry, "X="), *y = strstr (geometry, "Y=");
 
-  assert_true (g_spawn_command_line_sync (command, &output, NULL, NULL, NULL));
-  x = strstr (output, "X=");
-  y = strstr (output, "Y=");
   assert_non_null (x);
   assert_non_null (y);
   *ret_x = (int) g_ascii_strtoll (x + 2, NULL, 10);

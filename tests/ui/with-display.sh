@@ -16,7 +16,7 @@ mkdir -m 700 "$XDG_RUNTIME_DIR"
 
 # Xvfb picks a free display itself and writes its number once it is ready.
 mkfifo "$dir/display"
-Xvfb -displayfd 3 -screen 0 "${LS_SCREEN:-1280x800}x24" -nolisten tcp 3> "$dir/display" 2> "$dir/xvfb.log" &
+Xvfb -displayfd 3 -screen 0 "${LS_SCREEN:-1280x800}x24" -nolisten tcp -noreset 3> "$dir/display" 2> "$dir/xvfb.log" &
 xvfb=$!
 finish () { kill "$xvfb" 2> /dev/null || true; wait "$xvfb" 2> /dev/null || true; rm -rf "$dir"; }
 trap finish EXIT
@@ -25,4 +25,5 @@ read -r -t 20 number < "$dir/display" || { cat "$dir/xvfb.log" >&2; echo "Xvfb d
 # DISPLAY is known before the bus starts, or what the bus starts would look for one.
 export DISPLAY=:$number GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=atspi NO_AT_BRIDGE=0 GSETTINGS_BACKEND=memory LIBGL_ALWAYS_SOFTWARE=1 GTK_USE_PORTAL=0
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
-dbus-run-session -- "$@"
+# What the bus starts speaks on standard output too; that belongs to the test alone.
+dbus-run-session -- bash -c '"$@" >&5' with-display "$@" 5>&1 1>&2
