@@ -33,6 +33,7 @@ step 3 "agent ($(elapsed))"
 agent=
 finish () {
   trap '' INT TERM
+  [ -z "${front:-}" ] || kill "$front" 2> /dev/null || true
   if [ -n "$agent" ] && kill -0 "$agent" 2> /dev/null; then
     say "stopping everything in order …"
     kill -TERM "$agent" 2> /dev/null || true
@@ -70,9 +71,10 @@ EOT
 
 if [ -n "${WAYLAND_DISPLAY:-}${DISPLAY:-}" ] && [ -x build/gui/lineshaft-dashboard ]; then
   lineshaft-dashboard --socket "$socket" &
+  front=$!
+  wait "$front" || true
 else
-  say "There is no display: this is \`lineshaft top\` in the terminal (q ends it)."
-  lineshaft top < /dev/tty 2> /dev/null || lineshaft top &
+  # FRAMES=n ends it by itself after so many seconds.
+  say "There is no display: this is \`lineshaft top\` in the terminal; q or Ctrl+C ends it."
+  lineshaft top ${FRAMES:+-n "$FRAMES"} || true
 fi
-front=$!
-wait "$front" || true
