@@ -23,6 +23,10 @@ if [ ${#dir} -gt 80 ]; then
 fi
 socket=$dir/agent.sock
 
+# 5: no agent answers.
+answers () { local status=0; lineshaft -H "$socket" list -o name > /dev/null 2>&1 || status=$?; [ "$status" != 5 ]; }
+! answers || die "another \`make run\` is going on here; end it first (its agent answers on $socket)"
+
 busy () { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 port=8080
 while busy "$port"; do port=$((port + 1)); done
@@ -49,8 +53,8 @@ export LINESHAFT_HOST=$socket
 setsid lineshaft-agent --config "$dir/demo.conf" --socket "$socket" > "$dir/agent.log" 2>&1 < /dev/null &
 agent=$!
 for _ in $(seq 100); do
-  if lineshaft status -q > /dev/null 2>&1; then break; fi
   kill -0 "$agent" 2> /dev/null || { cat "$dir/agent.log" >&2; die "the agent did not start; its last words are above"; }
+  if answers; then break; fi
   sleep 0.1
 done
 
