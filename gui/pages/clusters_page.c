@@ -212,10 +212,21 @@ workers_changed (LsClustersPage *page)
   show_whether_any (page);
 }
 
+static gboolean
+show_what_is_chosen (gpointer user)
+{
+  LsClustersPage *page = user;
+  if (ls_worker_detail_shown (page->detail) && adw_leaflet_get_folded (page->leaflet))
+    adw_leaflet_set_visible_child (page->leaflet, GTK_WIDGET (page->detail));
+  return G_SOURCE_REMOVE;
+}
+
+/* With the list alone there is nothing to fold, so that it folds only after a first choice, while sizes are given out: go on a moment later. */
 static void
 folded_changed (LsClustersPage *page)
 {
   ls_worker_detail_set_folded (page->detail, adw_leaflet_get_folded (page->leaflet));
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, show_what_is_chosen, g_object_ref (page), g_object_unref);
 }
 
 /* --- page --- */

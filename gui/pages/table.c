@@ -305,7 +305,7 @@ keep_top (LsTable *table)
 {
   gboolean at_top = gtk_adjustment_get_value (table->scroll) <= gtk_adjustment_get_lower (table->scroll) + 1;
   if (at_top && !table->top_source)
-    table->top_source = g_idle_add_full (G_PRIORITY_LOW, go_to_top, table, NULL);
+    table->top_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, go_to_top, table, NULL);
 }
 
 static void
