@@ -146,7 +146,7 @@ begin_edit (LsClusterDialog *self, const LsCluster *cluster)
   g_autofree char *title = g_strdup_printf (_("Edit %s"), cluster->name);
   self->name = g_strdup (cluster->name);
   gtk_window_set_title (GTK_WINDOW (self), title);
-  g_object_set (self, "verb", _("_Save"), NULL);
+  g_object_set (self, "verb", _("Save"), NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), FALSE);
   fill_form (self, &cluster->spec);
   self->before = read_form (self);

@@ -31,7 +31,7 @@ struct _LsTable {
   gpointer matches_user;
   gint64 sorted_at;
   GtkAdjustment *scroll;   /* of the view */
-  guint top_source;
+  guint top_tick, top_frames;      /* while it goes back there */
   gboolean narrow;
 };
 
@@ -290,29 +290,34 @@ ls_table_select (LsTable *table, gpointer item)
 
 /* --- the top stays the top: the view would rather keep the row that was there --- */
 
+/* Each frame first calls this and then gives out places: so the second call comes when the rows have theirs. */
 static gboolean
-go_to_top (gpointer user)
+go_to_top (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
 {
-  LsTable *table = user;
-  table->top_source = 0;
+  LsTable *table = LS_TABLE (widget);
+  if (++table->top_frames < 2)
+    return G_SOURCE_CONTINUE;
   gtk_adjustment_set_value (table->scroll, gtk_adjustment_get_lower (table->scroll));
+  table->top_tick = 0;
   return G_SOURCE_REMOVE;
 }
 
-/* Once the rows have their places. */
 static void
 keep_top (LsTable *table)
 {
   gboolean at_top = gtk_adjustment_get_value (table->scroll) <= gtk_adjustment_get_lower (table->scroll) + 1;
-  if (at_top && !table->top_source)
-    table->top_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, go_to_top, table, NULL);
+  if (!at_top && !table->top_tick)
+    return;
+  table->top_frames = 0;
+  if (!table->top_tick)
+    table->top_tick = gtk_widget_add_tick_callback (GTK_WIDGET (table), go_to_top, NULL, NULL);
 }
 
 static void
 ls_table_map (GtkWidget *widget)
 {
-  keep_top (LS_TABLE (widget));
   GTK_WIDGET_CLASS (ls_table_parent_class)->map (widget);
+  keep_top (LS_TABLE (widget));
 }
 
 /* --- object --- */
@@ -321,7 +326,9 @@ static void
 ls_table_dispose (GObject *object)
 {
   LsTable *table = LS_TABLE (object);
-  g_clear_handle_id (&table->top_source, g_source_remove);
+  if (table->top_tick)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (table), table->top_tick);
+  table->top_tick = 0;
   if (table->view)
     gtk_column_view_set_model (table->view, NULL);
   table->view = NULL;
