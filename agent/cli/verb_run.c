@@ -148,7 +148,7 @@ check_whole (const Run *run, const LsTask *task)
   if (run->received >= written)
     return;
   g_autofree char *lost = ls_format_bytes (written - run->received);
-  ls_cli_complain (run->cli, "%s of the output are lost: it came faster than the agent can keep; log-memory in its config is how much it keeps", lost);
+  ls_cli_complain (run->cli, "%s of the output are lost: they were not read in time; log-memory in the agent's config is how much it keeps", lost);
 }
 
 /* The streams end when the task has; its status follows at once. */

@@ -40,7 +40,8 @@ ls_log_store_tell (LsLogStore *store, const LsLogPiece *piece)
     {
       LsLogFollower *follower = store->followers->pdata[i];
 
-      if (!follower->removed && ls_log_query_has_source (&follower->query, source) && ls_log_query_has_piece (&follower->query, piece))
+      if (!follower->removed && !follower->paused && ls_log_query_has_source (&follower->query, source)
+          && ls_log_query_has_piece (&follower->query, piece))
         follower->entry (follower->user, &entry);
     }
 }
@@ -58,7 +59,17 @@ ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (
   follower->ended = ended;
   follower->user = user;
   g_ptr_array_add (store->followers, follower);
+  store->listening++;
   return follower;
+}
+
+void
+ls_log_store_pause (LsLogStore *store, LsLogFollower *follower, gboolean pause)
+{
+  if (follower->paused == pause)
+    return;
+  follower->paused = pause;
+  store->listening += pause ? -1 : 1;
 }
 
 void
@@ -66,6 +77,7 @@ ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower)
 {
   if (follower == NULL)
     return;
+  ls_log_store_pause (store, follower, TRUE);
   follower->removed = TRUE;
   store->sweep = TRUE;
   if (store->busy == 0)

@@ -181,7 +181,9 @@ append_block (LsLogStore *store, LsLogSource *source, LsLogStream stream, const 
     {
       LsLogPiece piece;
 
-      if (store->followers->len > 0)
+      gboolean heard = store->listening > 0;
+
+      if (heard)
         {
           taken += ls_log_block_append_line (block, data + taken);
         }
@@ -192,7 +194,7 @@ append_block (LsLogStore *store, LsLogSource *source, LsLogStream stream, const 
         }
       store->seq = block->seq + block->pieces - 1;
       source->open[stream] = block->is_open ? block : NULL;
-      if (store->followers->len > 0 && ls_log_block_last (block, &piece))
+      if (heard && ls_log_block_last (block, &piece))
         ls_log_store_tell (store, &piece);
     }
   return taken;

@@ -53,6 +53,8 @@ void ls_log_store_forget (LsLogStore *store, const char *source);      /* memory
 typedef struct LsLogFollower LsLogFollower;
 LsLogFollower *ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (void *user, const LsLogEntry *entry),
                                     void (*ended) (void *user, const char *source), void *user);
+/* Tells a follower of nothing, or of what comes again: one that has more than it can take costs nothing then. Its end it is told all the same. */
+void ls_log_store_pause (LsLogStore *store, LsLogFollower *follower, gboolean pause);
 void ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower);
 /* Memory in use, and waits until the files have all that was appended. */
 gsize ls_log_store_memory (const LsLogStore *store);

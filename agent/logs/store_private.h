@@ -32,6 +32,7 @@ struct LsLogFollower {
   void (*entry) (void *user, const LsLogEntry *entry);
   void (*ended) (void *user, const char *source);
   void *user;
+  gboolean paused;
   gboolean removed;
 };
 
@@ -43,6 +44,7 @@ struct LsLogStore {
   GHashTable *sources;                              /* name → LsLogSource */
   GQueue by_size[LS_LOG_SIZE_CLASSES];
   GPtrArray *followers;
+  guint listening;                                  /* those of them that are to be told of entries */
   guint busy;                                       /* callbacks run: nothing may be freed */
   gboolean sweep;                                   /* removed followers wait */
   GPtrArray *to_forget;                             /* names */

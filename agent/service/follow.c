@@ -21,17 +21,25 @@ struct LsFollow {
 };
 
 static void
+set_behind (LsFollow *follow, gboolean behind)
+{
+  follow->behind = behind;
+  if (follow->follower != NULL)
+    ls_log_store_pause (follow->store, follow->follower, behind);
+}
+
+static void
 on_entry (void *user, const LsLogEntry *entry)
 {
   LsFollow *follow = user;
 
-  if (!follow->behind && follow->fresh->len < READY_BYTES)
+  if (follow->fresh->len < READY_BYTES)
     {
       follow->format (follow->fresh, entry);
       follow->fresh_seq = entry->seq;
     }
   else
-    follow->behind = TRUE;
+    set_behind (follow, TRUE);
   follow->ready (follow->user);
 }
 
@@ -46,11 +54,11 @@ ls_follow_new (LsLogStore *store, const LsLogQuery *query, gboolean live, LsEntr
   follow->query.grep = g_strdup (query->grep);
   follow->format = format;
   follow->fresh = g_string_new (NULL);
-  follow->behind = TRUE;
   follow->ready = ready;
   follow->user = user;
   if (live)
     follow->follower = ls_log_store_follow (store, &follow->query, on_entry, NULL, follow);
+  set_behind (follow, TRUE);
   return follow;
 }
 
@@ -105,7 +113,7 @@ ls_follow_take (LsFollow *follow, GString *to, gsize room)
   ls_log_store_each (follow->store, &follow->query, catch_up_entry, &catching);
   /* "The last so many" chose where to begin; from there on all is wanted. */
   follow->query.last = 0;
-  follow->behind = catching.full;
+  set_behind (follow, catching.full);
   return catching.full;
 }
 

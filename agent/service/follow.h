@@ -15,7 +15,7 @@ typedef struct LsFollow LsFollow;
 typedef void (*LsEntryFormat) (GString *to, const LsLogEntry *entry);
 
 /* @query is copied. Begins with what is kept (the query's own bounds) and, if @live, goes on with what comes; @ready tells that ls_follow_take
- * has something. */
+ * has something; not again before it has said that there is no more. */
 LsFollow *ls_follow_new (LsLogStore *store, const LsLogQuery *query, gboolean live, LsEntryFormat format, void (*ready) (void *user),
                          void *user);
 void ls_follow_free (LsFollow *follow);

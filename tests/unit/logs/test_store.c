@@ -302,6 +302,39 @@ followers_hear_what_matches (void **state)
 }
 
 static void
+a_paused_follower_hears_only_of_the_end (void **state)
+{
+  LsLogStore *store = *state;
+  g_autoptr (GString) seen = g_string_new (NULL);
+  Ear ear = { .store = store, .seen = seen };
+  LsLogFollower *self = ear.self = ls_log_store_follow (store, &everything, ear_entry, ear_ended, &ear);
+
+  put (store, "t1", "one\n");
+  ls_log_store_pause (store, self, TRUE);
+  ls_log_store_pause (store, self, TRUE);
+  put (store, "t1", "two\n");
+  ls_log_store_pause (store, self, FALSE);
+  put (store, "t1", "three\n");
+  ls_log_store_pause (store, self, TRUE);
+  ls_log_store_end (store, "t1");
+  assert_string_equal (seen->str, "t1:one|t1:three|t1 ended.");
+}
+
+static void
+short_lines_cost_their_bytes (void **state)
+{
+  LsLogStore *store = *state;
+  g_autoptr (GString) text = g_string_new (NULL), found = g_string_new (NULL);
+
+  while (text->len < BUDGET * 9 / 10)
+    g_string_append (text, "y\n");
+  assert_int_equal (ls_log_store_append (store, "t1", LS_LOG_STDOUT, text->str, text->len, 1), 0);
+  ls_log_store_each (store, &everything, collect_bytes, found);
+  assert_string_equal (found->str, text->str);
+  assert_true (ls_log_store_memory (store) <= BUDGET);
+}
+
+static void
 followers_may_go_append_and_forget_in_their_callback (void **state)
 {
   LsLogStore *store = *state;
@@ -352,6 +385,8 @@ main (void)
     TEST (a_line_without_end_is_bounded),
     TEST (forgotten_is_gone),
     TEST (followers_hear_what_matches),
+    TEST (a_paused_follower_hears_only_of_the_end),
+    TEST (short_lines_cost_their_bytes),
     TEST (followers_may_go_append_and_forget_in_their_callback),
     TEST (an_entry_survives_what_a_callback_appends),
   };
