@@ -277,11 +277,12 @@ find_route (const char *path)
   return NULL;
 }
 
-/* Method names are no part of one another here, so a plain search will do. */
+/* Method names are no part of one another here, so a plain search will do; most often it is the first. */
 static bool
 takes_method (const Route *route, LsHttpExchange *exchange)
 {
-  if (strstr (route->methods, ls_http_exchange_method (exchange)))
+  const char *method = ls_http_exchange_method (exchange);
+  if (strncmp (route->methods, method, strlen (method)) == 0 || strstr (route->methods, method))
     return true;
   ls_http_exchange_add_header (exchange, "Allow", route->methods);
   ls_worker_problem (exchange, 405, "This address does not take that method; the Allow header says which it takes.");
