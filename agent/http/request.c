@@ -219,8 +219,6 @@ starve (LsHttpConnection *c)
           e->on_raw (e->body_user, NULL, 0);
         }
     }
-  else if (e->answer != LS_HTTP_ANSWER_NONE)
-    c->lost = c->lost || e->answer != LS_HTTP_ANSWER_ENDED;
   else
     ls_http_connection_refuse (c, (LsHttpVerdict){ 400, "The request ended before its body was complete." });
 }

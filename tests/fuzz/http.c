@@ -142,7 +142,7 @@ on_request (void *user, LsHttpExchange *e)
     }
   else if (mode == 'c')
     ls_http_exchange_collect_body (e, on_whole, NULL);
-  else if (mode == 'd')
+  else if (mode == 'd' && !ls_http_exchange_has_body (e)) /* with one, its end and the answer would race */
     fuzz.delayed = e;
   else if (mode == 'u' && ls_http_exchange_upgrade (e, "raw", on_raw, e) == 0)
     return;
