@@ -33,9 +33,13 @@ screen_open_window (char **argv)
 void
 screen_close_window (GPid pid)
 {
+  int status = 0;
+
   kill (pid, SIGTERM);
-  waitpid (pid, NULL, 0);
+  waitpid (pid, &status, 0);
   window_pid = 0;
+  if (WIFSIGNALED (status) ? WTERMSIG (status) != SIGTERM : WEXITSTATUS (status) != 0)
+    fail_msg ("the window did not end in order: wait status %#x", status);
 }
 
 /* The program under test on the accessibility bus, or NULL. */
