@@ -6,8 +6,12 @@
 # first seconds of `make run`. What must be there before: make, which a stranger types, and nothing else.
 . "$(dirname "$0")/lib.sh"
 
-suite=${1:?bookworm or trixie} what=${2:?test or run}
 [ "$(id -u)" = 0 ] || die "a Debian root can only be made as root: sudo make test-debian13"
+
+# Mounts of its own, which end with it: nothing of this machine is left inside the root.
+[ -n "${LINESHAFT_OWN_MOUNTS:-}" ] || exec env LINESHAFT_OWN_MOUNTS=1 unshare --mount --propagation slave bash "$top/build-aux/root.sh" "$@"
+
+suite=${1:?bookworm or trixie} what=${2:?test or run}
 command -v mmdebstrap > /dev/null || apt-get install -y --no-install-recommends mmdebstrap > /dev/null
 
 root=$top/build/roots/$suite
@@ -20,10 +24,7 @@ if [ ! -e "$root/.made" ]; then
   touch "$root/.made"
 fi
 
-mounts=(proc sys dev)
-umount_all () { for m in dev/shm dev sys proc; do mountpoint -q "$root/$m" && umount -l "$root/$m"; done; true; }
-trap umount_all EXIT
-for m in "${mounts[@]}"; do mountpoint -q "$root/$m" || mount --rbind "/$m" "$root/$m"; mount --make-rslave "$root/$m" 2> /dev/null || true; done
+for m in proc sys dev; do mount --rbind "/$m" "$root/$m"; done
 cp -f /etc/resolv.conf "$root/etc/resolv.conf" 2> /dev/null || true
 
 rm -rf "$root/src"
