@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/internal.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -220,30 +219,13 @@ on_listener (uv_poll_t *poll, int status, int events)
   accept_some (poll->data, ACCEPT_BATCH);
 }
 
-static bool
-is_loopback (int fd)
-{
-  struct sockaddr_storage address;
-  socklen_t length = sizeof address;
-  if (getsockname (fd, (struct sockaddr *) &address, &length) < 0)
-    return false;
-  if (address.ss_family == AF_INET)
-    return ntohl (((struct sockaddr_in *) &address)->sin_addr.s_addr) >> 24 == 127;
-  return address.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK (&((struct sockaddr_in6 *) &address)->sin6_addr);
-}
-
-/* Accepted sockets inherit these, which saves the calls for each. Nagle's algorithm only delays answers. Within the machine
- * there is no congestion to control, and the pacing of BBR, a common default, costs about 5 % of a small request. A Unix
- * socket refuses both, and needs neither. */
+/* Accepted sockets inherit this, which saves a call for each. Nagle's algorithm only delays answers. A Unix socket refuses
+ * it, and needs none. */
 static void
 tune_listener (int fd)
 {
   int on = 1;
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-#ifdef TCP_CONGESTION
-  if (is_loopback (fd))
-    setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen ("reno"));
-#endif
 }
 
 int
