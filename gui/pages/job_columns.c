@@ -136,15 +136,15 @@ compare_ran (gconstpointer a, gconstpointer b, gpointer unused)
 }
 
 const LsColumn ls_job_columns[] = {
-  { N_("ID"), 6, FALSE, TRUE, id_text, NULL, compare_id },
-  { N_("Job"), 8, FALSE, TRUE, name_text, NULL, NULL },
-  { N_("Arguments"), 12, FALSE, FALSE, arguments_text, NULL, NULL },
-  { N_("State"), 9, FALSE, TRUE, state_text, state_css, compare_state },
-  { N_("Progress"), 7, TRUE, TRUE, progress_text, NULL, compare_progress },
-  { N_("Thread"), 6, TRUE, FALSE, thread_text, NULL, compare_thread },
-  { N_("Waited"), 8, TRUE, FALSE, waited_text, NULL, compare_waited },
-  { N_("Ran"), 8, TRUE, FALSE, ran_text, NULL, compare_ran },
-  { N_("Message"), 0, FALSE, FALSE, message_text, message_css, NULL },
+  { N_("ID"), 6, FALSE, 0, id_text, NULL, compare_id },
+  { N_("Job"), 8, FALSE, 0, name_text, NULL, NULL },
+  { N_("Arguments"), 12, FALSE, 560, arguments_text, NULL, NULL },
+  { N_("State"), 9, FALSE, 0, state_text, state_css, compare_state },
+  { N_("Progress"), 7, TRUE, 0, progress_text, NULL, compare_progress },
+  { N_("Thread"), 6, TRUE, 760, thread_text, NULL, compare_thread },
+  { N_("Waited"), 8, TRUE, 660, waited_text, NULL, compare_waited },
+  { N_("Ran"), 8, TRUE, 500, ran_text, NULL, compare_ran },
+  { N_("Message"), 0, FALSE, 860, message_text, message_css, NULL },
 };
 const guint ls_n_job_columns = G_N_ELEMENTS (ls_job_columns);
 

@@ -5,8 +5,7 @@
 #include <glib/gi18n.h>
 
 #define SORT_EVERY_US (5 * G_USEC_PER_SEC)
-#define NARROW_WIDTH 500
-#define NARROW_MINIMUM 300
+#define MINIMUM_WIDTH 300
 
 /* One cell in view. */
 typedef struct {
@@ -32,7 +31,7 @@ struct _LsTable {
   gint64 sorted_at;
   GtkAdjustment *scroll;   /* of the view */
   guint top_tick, top_frames;      /* while it goes back there */
-  gboolean narrow;
+  int width;
 };
 
 G_DEFINE_FINAL_TYPE (LsTable, ls_table, ADW_TYPE_BIN)
@@ -165,13 +164,23 @@ ls_table_sort (LsTable *table, guint column, GtkSortType order)
   gtk_column_view_sort_by_column (table->view, by, order);
 }
 
+/* Whether a column comes or goes between these widths. */
+static gboolean
+changes_columns (LsTable *table, int before, int after)
+{
+  for (guint i = 0; i < table->n_columns; i++)
+    if ((table->columns[i].from <= before) != (table->columns[i].from <= after))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 show_columns (LsTable *table)
 {
   GListModel *columns = gtk_column_view_get_columns (table->view);
   for (guint i = 0; i < table->n_columns; i++) {
     g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
-    gtk_column_view_column_set_visible (column, !table->narrow || table->columns[i].narrow);
+    gtk_column_view_column_set_visible (column, table->columns[i].from <= table->width);
   }
 }
 
@@ -187,12 +196,11 @@ static void
 ls_table_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   LsTable *table = LS_TABLE (widget);
-  gboolean narrow = width < NARROW_WIDTH;
+  gboolean changes = changes_columns (table, table->width, width);
   gtk_widget_allocate (adw_bin_get_child (ADW_BIN (table)), width, height, baseline, NULL);
-  if (narrow != table->narrow) {
-    table->narrow = narrow;
+  table->width = width;
+  if (changes)
     g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_width, g_object_ref (table), g_object_unref);
-  }
 }
 
 /* Wide columns go before the table would keep the window wide. */
@@ -202,7 +210,7 @@ ls_table_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, i
 {
   gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *minimum = MIN (*minimum, NARROW_MINIMUM);
+    *minimum = MIN (*minimum, MINIMUM_WIDTH);
 }
 
 /* --- rows --- */
@@ -383,6 +391,7 @@ ls_table_init (LsTable *table)
   gtk_widget_set_overflow (GTK_WIDGET (table), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_layout_manager (GTK_WIDGET (table), NULL);      /* sizes are given out here, where the width is seen */
   table->cells = g_ptr_array_new ();
+  table->width = G_MAXINT;      /* unknown yet: the columns are all there */
   table->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
   gtk_widget_add_css_class (GTK_WIDGET (table->view), "data-table");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);

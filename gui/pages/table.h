@@ -4,8 +4,8 @@
 
 /* A table of items: columns of text that sort, whose figures are renewed once a sample for the rows in view only.
  *
- * Rows move at most every five seconds, and never while the pointer or the focus is inside, so that nobody clicks on what has just moved away. When
- * the table is narrow only the columns that say so stay.
+ * Rows move at most every five seconds, and never while the pointer or the focus is inside, so that nobody clicks on what has just moved away. Columns
+ * of lesser weight give way, one by one, when there is less room.
  *
  * Signals: "selected" (item or NULL), "activated" (item). */
 
@@ -15,7 +15,7 @@ typedef struct {
   const char *title;                       /* translatable */
   guint chars;                             /* width, in digits; 0: takes what is left */
   gboolean numeric;                        /* to the right, digits of one width */
-  gboolean narrow;                         /* stays when there is little room */
+  int from;                                /* shown from this width of the table on; 0: always */
   char *(*text) (gpointer item);           /* (transfer full) */
   const char *(*css) (gpointer item);      /* a style class for the cell, NULL: none. May be NULL */
   GCompareDataFunc compare;                /* NULL: the text decides */

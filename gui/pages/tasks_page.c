@@ -140,13 +140,13 @@ compare_id (gconstpointer a, gconstpointer b, gpointer unused)
 }
 
 static const LsColumn columns[] = {
-  { N_("ID"), 5, FALSE, FALSE, id_text, NULL, compare_id },
-  { N_("Name"), 12, FALSE, TRUE, name_text, NULL, NULL },
-  { N_("State"), 12, FALSE, TRUE, state_text, state_css, NULL },
-  { N_("CPU"), 6, TRUE, TRUE, cpu_text, NULL, compare_cpu },
-  { N_("Memory"), 8, TRUE, FALSE, memory_text, NULL, compare_memory },
-  { N_("Elapsed"), 8, TRUE, FALSE, elapsed_text, NULL, compare_elapsed },
-  { N_("Command"), 0, FALSE, FALSE, command_text, NULL, NULL },
+  { N_("ID"), 5, FALSE, 560, id_text, NULL, compare_id },
+  { N_("Name"), 12, FALSE, 0, name_text, NULL, NULL },
+  { N_("State"), 12, FALSE, 0, state_text, state_css, NULL },
+  { N_("CPU"), 6, TRUE, 0, cpu_text, NULL, compare_cpu },
+  { N_("Memory"), 8, TRUE, 500, memory_text, NULL, compare_memory },
+  { N_("Elapsed"), 8, TRUE, 500, elapsed_text, NULL, compare_elapsed },
+  { N_("Command"), 0, FALSE, 560, command_text, NULL, NULL },
 };
 
 /* --- the detail --- */

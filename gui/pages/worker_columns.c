@@ -132,18 +132,18 @@ COMPARE (loop_lag, "loop-lag-us")
 #undef COMPARE
 
 const LsColumn ls_worker_columns[] = {
-  { N_("Name"), 0, FALSE, TRUE, id_text, NULL, compare_id },
-  { N_("State"), 8, FALSE, FALSE, state_text, state_css, compare_state },
-  { N_("PID"), 7, TRUE, FALSE, pid_text, NULL, compare_pid },
-  { N_("CPU"), 6, TRUE, TRUE, cpu_text, NULL, compare_cpu },
-  { N_("Memory"), 8, TRUE, FALSE, memory_text, NULL, compare_memory },
-  { N_("Threads"), 6, TRUE, FALSE, threads_text, NULL, compare_threads },
-  { N_("Requests/s"), 8, TRUE, TRUE, requests_text, NULL, compare_requests },
-  { N_("Errors/s"), 6, TRUE, FALSE, errors_text, errors_css, compare_errors },
-  { N_("In flight"), 6, TRUE, FALSE, in_flight_text, NULL, compare_in_flight },
-  { N_("p95"), 7, TRUE, FALSE, p95_text, NULL, compare_p95 },
-  { N_("Loop lag"), 7, TRUE, FALSE, loop_lag_text, NULL, compare_loop_lag },
-  { N_("Uptime"), 7, TRUE, FALSE, uptime_text, NULL, compare_uptime },
+  { N_("Name"), 0, FALSE, 0, id_text, NULL, compare_id },
+  { N_("State"), 8, FALSE, 500, state_text, state_css, compare_state },
+  { N_("PID"), 7, TRUE, 560, pid_text, NULL, compare_pid },
+  { N_("CPU"), 6, TRUE, 0, cpu_text, NULL, compare_cpu },
+  { N_("Memory"), 8, TRUE, 500, memory_text, NULL, compare_memory },
+  { N_("Threads"), 6, TRUE, 1020, threads_text, NULL, compare_threads },
+  { N_("Requests/s"), 8, TRUE, 0, requests_text, NULL, compare_requests },
+  { N_("Errors/s"), 6, TRUE, 740, errors_text, errors_css, compare_errors },
+  { N_("In flight"), 6, TRUE, 920, in_flight_text, NULL, compare_in_flight },
+  { N_("p95"), 7, TRUE, 500, p95_text, NULL, compare_p95 },
+  { N_("Loop lag"), 7, TRUE, 830, loop_lag_text, NULL, compare_loop_lag },
+  { N_("Uptime"), 7, TRUE, 650, uptime_text, NULL, compare_uptime },
 };
 const guint ls_n_worker_columns = G_N_ELEMENTS (ls_worker_columns);
 
