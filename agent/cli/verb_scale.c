@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
 /* The words for what is scaled: workers of a cluster, threads of a pool. */
 static const char *
 member_of (json_t *resource)
@@ -27,7 +29,7 @@ say (LsCli *cli, json_t *after, const char *member)
 {
   guint min = bound (after, member, "min"), max = bound (after, member, "max");
   if (min == max)
-    ls_cli_say (cli, "%s has %u %s.", ls_cli_name_of (after), min, member);
+    ls_cli_say (cli, "%s has %u %.*s.", ls_cli_name_of (after), min, (int) strlen (member) - (min == 1), member); /* "1 worker" */
   else
     ls_cli_say (cli, "%s has %u to %u %s.", ls_cli_name_of (after), min, max, member);
 }

@@ -120,7 +120,7 @@ read_numbers (json_t *json, LsClusterSpec *spec, GError **error)
     return FALSE;
   if (spec->workers.max <= spec->slots_max)
     return TRUE;
-  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%u workers are more than slots_max (%u) allows: ask for at most %u, or raise slots_max",
+  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%u workers are more than slots_max (%u) allows: ask for at most %u; only a new cluster can be given other slots_max",
                spec->workers.max, spec->slots_max, spec->slots_max);
   return FALSE;
 }

@@ -141,6 +141,34 @@ ls_listen_address_equal (const LsListenAddress *a, const LsListenAddress *b)
   }
 }
 
+static gboolean
+is_every_ipv4 (const LsListenAddress *address)
+{
+  return address->any
+         || (address->name.ss_family == AF_INET && ((const struct sockaddr_in *) &address->name)->sin_addr.s_addr == htonl (INADDR_ANY));
+}
+
+static gboolean
+is_every_ipv6 (const LsListenAddress *address)
+{
+  return address->any
+         || (address->name.ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED (&((const struct sockaddr_in6 *) &address->name)->sin6_addr));
+}
+
+static gboolean
+takes_in (const LsListenAddress *a, const LsListenAddress *b)
+{
+  return (is_every_ipv4 (a) && b->name.ss_family == AF_INET) || (is_every_ipv6 (a) && b->name.ss_family == AF_INET6);
+}
+
+gboolean
+ls_listen_address_overlaps (const LsListenAddress *a, const LsListenAddress *b)
+{
+  if (ls_listen_address_is_unix (a) || ls_listen_address_is_unix (b))
+    return ls_listen_address_equal (a, b);
+  return port_of (a) != 0 && port_of (a) == port_of (b) && (ls_listen_address_equal (a, b) || takes_in (a, b) || takes_in (b, a));
+}
+
 char *
 ls_listen_address_text (const LsListenAddress *address)
 {

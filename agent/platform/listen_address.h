@@ -18,5 +18,7 @@ gboolean ls_listen_address_parse (const char *text, LsListenAddress *ret_address
 gboolean ls_listen_address_is_unix (const LsListenAddress *address);
 /* The same address and port; port 0 is never the same as another. */
 gboolean ls_listen_address_equal (const LsListenAddress *a, const LsListenAddress *b);
+/* Equal, or one of them takes the other in: ":8080" means 127.0.0.1:8080 as well. */
+gboolean ls_listen_address_overlaps (const LsListenAddress *a, const LsListenAddress *b);
 /* As it is written, (transfer full). */
 char *ls_listen_address_text (const LsListenAddress *address);

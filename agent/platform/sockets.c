@@ -79,28 +79,44 @@ open_entry (Entry *entry, gboolean steered, guint rows, GError **error)
   return entry->steered != NULL;
 }
 
-static gboolean
+/* The address of @listening that @address would collide with, or NULL. */
+static const LsListenAddress *
 group_has (LsListening *listening, const LsListenAddress *address)
 {
   for (guint i = 0; i < listening->entries->len; i++)
-    if (ls_listen_address_equal (&entry_at (listening, i)->address, address))
-      return TRUE;
+    if (ls_listen_address_overlaps (&entry_at (listening, i)->address, address))
+      return &entry_at (listening, i)->address;
+  return NULL;
+}
+
+/* "In use by another program" would send people looking for the wrong one. Whose group it is, is not known here: it may well
+ * be the cluster that is being changed. */
+static gboolean
+refuse_open (LsListening *listening, const char *text, const LsListenAddress *address, GError **error)
+{
+  const LsListenAddress *open = group_has (listening, address);
+  if (!open)
+    return TRUE;
+  g_autofree char *with = ls_listen_address_text (open);
+  if (ls_listen_address_equal (open, address))
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is in use by a cluster of this agent: stop that cluster first", text);
+  else
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s overlaps %s, which is in use by a cluster of this agent: stop that cluster first", text,
+                 with);
   return FALSE;
 }
 
-/* "In use by another program" would send people looking for the wrong one. */
 static gboolean
 refuse_taken (LsSocketHost *host, LsListening *listening, const char *text, const LsListenAddress *address, GError **error)
 {
-  if (group_has (listening, address)) {
+  const LsListenAddress *before = group_has (listening, address);
+  if (before && ls_listen_address_equal (before, address)) {
     g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is listed twice", text);
     return FALSE;
   }
   for (guint i = 0; i < host->groups->len; i++)
-    if (group_has (g_ptr_array_index (host->groups, i), address)) {
-      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is in use by another cluster", text);
+    if (!refuse_open (g_ptr_array_index (host->groups, i), text, address, error))
       return FALSE;
-    }
   return TRUE;
 }
 

@@ -82,7 +82,7 @@ ls_list_reply (LsCall *call, LsNoun noun, gboolean (*wanted) (gconstpointer reso
   ls_supervisor_foreach (supervisor, noun, collect, &list);
   if (!list.passed)
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "There is no %s “%s” (any more) to go on after; begin again without “after”.",
+      g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "There is no %s “%s” (any more) to go on after: “after” takes what “next” said; begin again without it.",
                    ls_noun_kinds[noun].kind, list.after);
       json_decref (list.items);
       return FALSE;

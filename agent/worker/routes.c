@@ -137,7 +137,10 @@ answer_status (LsWorker *worker, LsHttpExchange *exchange, unsigned code)
   int length = snprintf (text, sizeof text, "%u %s: %s\n", code, reason ? reason : "(no name)",
                          meaning ? meaning : "A code without a registered meaning; its first digit says what kind it is.");
   add_companion (exchange, code);
-  ls_http_exchange_respond (exchange, code, code == 204 || code == 304 ? NULL : TEXT, text, (size_t) length);
+  if (code == 204 || code == 205 || code == 304) /* these never carry content (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5) */
+    ls_http_exchange_respond (exchange, code, NULL, NULL, 0);
+  else
+    ls_http_exchange_respond (exchange, code, TEXT, text, (size_t) length);
 }
 
 /* --- /sleep/MS --- */

@@ -72,7 +72,7 @@ bad_specs_are_refused_with_a_sentence (void **state)
     { "{'workers':{'min':-8,'max':2}}", LS_ERROR_IMPOSSIBLE, "workers.min must be a whole number from 0 to 4096, not -8" },
     { "{'workers':{'mni':1}}", LS_ERROR_MALFORMED, "workers has no member \"mni\": did you mean \"min\"?" },
     { "{'workers':{}}", LS_ERROR_MALFORMED, "workers has neither min nor max: write a number, {\"min\":2,\"max\":8} or \"auto\"" },
-    { "{'workers':65}", LS_ERROR_IMPOSSIBLE, "65 workers are more than slots_max (64) allows: ask for at most 64, or raise slots_max" },
+    { "{'workers':65}", LS_ERROR_IMPOSSIBLE, "65 workers are more than slots_max (64) allows: ask for at most 64; only a new cluster can be given other slots_max" },
     { "{'wrokers':1}", LS_ERROR_MALFORMED, "the spec of a cluster has no member \"wrokers\": did you mean \"workers\"?" },
     { "{'listen':['8080']}", LS_ERROR_IMPOSSIBLE,
       "listen cannot be \"8080\": write ADDRESS:PORT, as in 127.0.0.1:8080, [::1]:8080, :8080 or unix:/run/web.sock" },

@@ -173,12 +173,45 @@ sockets_do_not_block_and_are_not_inherited (void **state)
 }
 
 static void
+addresses_overlap_when_one_takes_the_other_in (void **state)
+{
+  static const struct {
+    const char *a, *b;
+    gboolean overlap;
+  } cases[] = {
+    { "127.0.0.1:80", "127.0.0.1:80", TRUE }, { "127.0.0.1:80", "127.0.0.1:81", FALSE }, { "127.0.0.1:80", "127.0.0.2:80", FALSE },
+    { ":80", "127.0.0.1:80", TRUE }, { ":80", "[::1]:80", TRUE }, { ":80", ":80", TRUE }, { ":0", "127.0.0.1:0", FALSE },
+    { "0.0.0.0:80", "127.0.0.1:80", TRUE }, { "0.0.0.0:80", "[::1]:80", FALSE }, { "[::]:80", "[::1]:80", TRUE },
+    { "[::]:80", "127.0.0.1:80", FALSE }, { "[::]:80", ":80", TRUE }, { "0.0.0.0:80", ":80", TRUE }, { "0.0.0.0:80", "[::]:80", FALSE },
+    { "unix:/a", "unix:/a", TRUE }, { "unix:/a", ":80", FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    LsListenAddress a, b;
+    assert_true (ls_listen_address_parse (cases[i].a, &a, NULL) && ls_listen_address_parse (cases[i].b, &b, NULL));
+    assert_int_equal (ls_listen_address_overlaps (&a, &b), cases[i].overlap);
+    assert_int_equal (ls_listen_address_overlaps (&b, &a), cases[i].overlap);
+  }
+}
+
+static void
 assert_taken (const char *address, LsBalance balance, const char *by)
 {
   g_autoptr (GError) error = NULL;
   const char *const listen[] = { address, NULL };
-  g_autofree char *sentence = g_strdup_printf ("%s is in use by another %s", address, by);
+  g_autofree char *sentence = g_strdup_printf ("%s is in use by %s", address, by);
   assert_null (port.open (port.self, listen, balance, 2, &error));
+  assert_string_equal (error->message, sentence);
+  assert_int_equal (error->code, LS_ERROR_CONFLICT);
+}
+
+static void
+assert_overlaps (const char *address, const char *with)
+{
+  g_autoptr (GError) error = NULL;
+  const char *const listen[] = { address, NULL };
+  g_autofree char *sentence =
+    g_strdup_printf ("%s overlaps %s, which is in use by a cluster of this agent: stop that cluster first", address, with);
+  assert_null (port.open (port.self, listen, LS_BALANCE_STEERED, 2, &error));
   assert_string_equal (error->message, sentence);
   assert_int_equal (error->code, LS_ERROR_CONFLICT);
 }
@@ -195,18 +228,19 @@ a_taken_port_is_an_error_also_when_it_could_be_shared (void **state)
   assert_int_equal (listen (other, 8), 0);
   getsockname (other, (struct sockaddr *) &name, &length);
   g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", ntohs (name.sin_port));
-  assert_taken (address, LS_BALANCE_STEERED, "program");
-  assert_taken (address, LS_BALANCE_SHARED, "program");
+  assert_taken (address, LS_BALANCE_STEERED, "another program");
+  assert_taken (address, LS_BALANCE_SHARED, "another program");
   close (other);
 }
 
 static void
-another_cluster_and_a_repetition_are_named (void **state)
+an_own_cluster_and_a_repetition_are_named (void **state)
 {
   g_autoptr (GError) error = NULL;
   LsListening *listening = open_one ("127.0.0.1:0", LS_BALANCE_STEERED, 2);
   g_autofree char *address = g_strdup (port.addresses (port.self, listening)[0]);
-  assert_taken (address, LS_BALANCE_STEERED, "cluster");
+  assert_taken (address, LS_BALANCE_STEERED, "a cluster of this agent: stop that cluster first");
+  assert_overlaps (strrchr (address, ':'), address);
   port.close (port.self, listening);
   const char *const twice[] = { address, address, NULL };
   assert_null (port.open (port.self, twice, LS_BALANCE_SHARED, 2, &error));
@@ -317,12 +351,12 @@ a_stale_unix_socket_is_replaced_and_a_living_one_or_a_file_is_not (void **state)
   strcpy (name.sun_path, path);
   assert_int_equal (bind (other, (struct sockaddr *) &name, sizeof name), 0);
   assert_int_equal (listen (other, 1), 0);
-  assert_taken (address, LS_BALANCE_SHARED, "program");
+  assert_taken (address, LS_BALANCE_SHARED, "another program");
   close (other);      /* its file stays */
   LsListening *listening = open_one (address, LS_BALANCE_SHARED, 1);
   port.close (port.self, listening);
   assert_true (g_file_set_contents (path, "precious", -1, NULL));
-  assert_taken (address, LS_BALANCE_SHARED, "program");
+  assert_taken (address, LS_BALANCE_SHARED, "another program");
   g_unlink (path);
   g_rmdir (folder);
 }
@@ -375,11 +409,12 @@ main (void)
 #define WITH_HOST(name) cmocka_unit_test_setup_teardown (name, setup, teardown)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (addresses_are_read_and_written),
+    cmocka_unit_test (addresses_overlap_when_one_takes_the_other_in),
     cmocka_unit_test (what_is_no_address_is_refused_with_a_sentence),
     WITH_HOST (port_zero_is_resolved_once_for_all_rows),
     WITH_HOST (sockets_do_not_block_and_are_not_inherited),
     WITH_HOST (a_taken_port_is_an_error_also_when_it_could_be_shared),
-    WITH_HOST (another_cluster_and_a_repetition_are_named),
+    WITH_HOST (an_own_cluster_and_a_repetition_are_named),
     WITH_HOST (nobody_listens_before_a_row_is_lent_to_and_nobody_joins),
     WITH_HOST (an_address_that_is_not_ours_is_refused),
     WITH_HOST (no_address_is_an_empty_group),
