@@ -198,7 +198,10 @@ assert_taken (const char *address, LsBalance balance, const char *by)
 {
   g_autoptr (GError) error = NULL;
   const char *const listen[] = { address, NULL };
-  g_autofree char *sentence = g_strdup_printf ("%s is in use by %s", address, by);
+  g_autofree char *sentence = g_strdup_printf (
+    g_str_equal (by, "cluster") ? "%s is in use by a cluster of this agent: stop that cluster first, or choose another address"
+                                : "%s is in use by another program",
+    address);
   assert_null (port.open (port.self, listen, balance, 2, &error));
   assert_string_equal (error->message, sentence);
   assert_int_equal (error->code, LS_ERROR_CONFLICT);
@@ -210,7 +213,7 @@ assert_overlaps (const char *address, const char *with)
   g_autoptr (GError) error = NULL;
   const char *const listen[] = { address, NULL };
   g_autofree char *sentence =
-    g_strdup_printf ("%s overlaps %s, which is in use by a cluster of this agent: stop that cluster first", address, with);
+    g_strdup_printf ("%s overlaps %s, which this agent has open already: stop the cluster that has it, or leave one of the two out", address, with);
   assert_null (port.open (port.self, listen, LS_BALANCE_STEERED, 2, &error));
   assert_string_equal (error->message, sentence);
   assert_int_equal (error->code, LS_ERROR_CONFLICT);
@@ -228,8 +231,8 @@ a_taken_port_is_an_error_also_when_it_could_be_shared (void **state)
   assert_int_equal (listen (other, 8), 0);
   getsockname (other, (struct sockaddr *) &name, &length);
   g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", ntohs (name.sin_port));
-  assert_taken (address, LS_BALANCE_STEERED, "another program");
-  assert_taken (address, LS_BALANCE_SHARED, "another program");
+  assert_taken (address, LS_BALANCE_STEERED, "program");
+  assert_taken (address, LS_BALANCE_SHARED, "program");
   close (other);
 }
 
@@ -239,7 +242,7 @@ an_own_cluster_and_a_repetition_are_named (void **state)
   g_autoptr (GError) error = NULL;
   LsListening *listening = open_one ("127.0.0.1:0", LS_BALANCE_STEERED, 2);
   g_autofree char *address = g_strdup (port.addresses (port.self, listening)[0]);
-  assert_taken (address, LS_BALANCE_STEERED, "a cluster of this agent: stop that cluster first");
+  assert_taken (address, LS_BALANCE_STEERED, "cluster");
   assert_overlaps (strrchr (address, ':'), address);
   port.close (port.self, listening);
   const char *const twice[] = { address, address, NULL };
@@ -351,12 +354,12 @@ a_stale_unix_socket_is_replaced_and_a_living_one_or_a_file_is_not (void **state)
   strcpy (name.sun_path, path);
   assert_int_equal (bind (other, (struct sockaddr *) &name, sizeof name), 0);
   assert_int_equal (listen (other, 1), 0);
-  assert_taken (address, LS_BALANCE_SHARED, "another program");
+  assert_taken (address, LS_BALANCE_SHARED, "program");
   close (other);      /* its file stays */
   LsListening *listening = open_one (address, LS_BALANCE_SHARED, 1);
   port.close (port.self, listening);
   assert_true (g_file_set_contents (path, "precious", -1, NULL));
-  assert_taken (address, LS_BALANCE_SHARED, "another program");
+  assert_taken (address, LS_BALANCE_SHARED, "program");
   g_unlink (path);
   g_rmdir (folder);
 }
