@@ -99,9 +99,12 @@ refuse_open (LsListening *listening, const char *text, const LsListenAddress *ad
     return TRUE;
   g_autofree char *with = ls_listen_address_text (open);
   if (ls_listen_address_equal (open, address))
-    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s is in use by a cluster of this agent: stop that cluster first, or choose another address", text);
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT,
+                 "%s is in use by a cluster of this agent: stop that cluster first, or choose another address", text);
   else
-    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s overlaps %s, which this agent has open already: stop the cluster that has it, or leave one of the two out", text, with);
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT,
+                 "%s overlaps %s, which this agent has open already: stop the cluster that has it, or leave one of the two out", text,
+                 with);
   return FALSE;
 }
 
