@@ -64,6 +64,16 @@ show_lost (LsPagePrivate *self, gboolean lost)
   gtk_widget_set_opacity (GTK_WIDGET (self->content_bin), lost ? LOST_OPACITY : 1);
 }
 
+/* The agent's or the client's own words, which begin small since a terminal puts a name before them. */
+static void
+show_error (LsPagePrivate *self)
+{
+  const char *error = ls_store_error (self->store);
+  g_autofree char *text = g_strdup (error ? error : "");
+  text[0] = g_ascii_toupper (text[0]);
+  adw_status_page_set_description (self->error_page, text);
+}
+
 void
 ls_page_refresh (LsPage *page)
 {
@@ -75,7 +85,7 @@ ls_page_refresh (LsPage *page)
   if (gtk_spinner_get_spinning (self->spinner) != loading)
     gtk_spinner_set_spinning (self->spinner, loading);
   if (g_str_equal (state, "error"))
-    adw_status_page_set_description (self->error_page, ls_store_error (self->store));
+    show_error (self);
   show_lost (self, ls_store_has_data (self->store) && ls_store_state (self->store) == LS_STORE_LOST);
 }
 
