@@ -208,18 +208,34 @@ window_origin (int *ret_x, int *ret_y)
   *ret_y = (int) g_ascii_strtoll (y + 2, NULL, 10);
 }
 
+/* Where @what is in its window, once it stands still: a page that has just come moves until its sizes are settled. */
+static AtspiRect
+settled_extents (AtspiAccessible *what)
+{
+  UNREF AtspiComponent *component = atspi_accessible_get_component_iface (what);
+  AtspiRect last = { 0 };
+
+  assert_non_null (component);
+  for (guint tries = 0; tries < 50; tries++) {
+    g_autofree AtspiRect *now = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL);
+    if (now != NULL && now->width > 0 && now->height > 0 && memcmp (now, &last, sizeof last) == 0)
+      return last;
+    if (now != NULL)
+      last = *now;
+    g_usleep (100 * 1000);
+  }
+  fail_msg ("what is to be clicked on does not stand still: %d × %d at %d, %d", last.width, last.height, last.x, last.y);
+  return last;
+}
+
 void
 screen_click (AtspiAccessible *what)
 {
-  UNREF AtspiComponent *component = atspi_accessible_get_component_iface (what);
+  AtspiRect extents = settled_extents (what);
   int x, y;
 
-  assert_non_null (component);
-  g_autofree AtspiRect *extents = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL);
-  assert_non_null (extents);
-  assert_true (extents->width > 0 && extents->height > 0);
   window_origin (&x, &y);
-  xdotool ("xdotool mousemove --sync %d %d click 1", x + extents->x + extents->width / 2, y + extents->y + extents->height / 2);
+  xdotool ("xdotool mousemove --sync %d %d click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
 }
 
 void
