@@ -193,13 +193,23 @@ output_of (const char *format, ...)
   return output;
 }
 
+/* The X window of the program under test. (transfer full) */
+static char *
+window_id (void)
+{
+  g_autofree char *windows = output_of ("xdotool search --onlyvisible --pid %d", window_pid);
+  g_auto (GStrv) ids = g_strsplit (windows, "\n", 2);
+
+  assert_non_null (ids[0]);
+  return g_strdup (ids[0]);
+}
+
 /* Where the window's surface begins on the screen: without a window manager it stands where X put it. */
 static void
 window_origin (int *ret_x, int *ret_y)
 {
-  g_autofree char *windows = output_of ("xdotool search --onlyvisible --pid %d", window_pid);
-  g_auto (GStrv) ids = g_strsplit (windows, "\n", 2);
-  g_autofree char *geometry = output_of ("xdotool getwindowgeometry --shell %s", ids[0]);
+  g_autofree char *id = window_id ();
+  g_autofree char *geometry = output_of ("xdotool getwindowgeometry --shell %s", id);
   const char *x = strstr (geometry, "X="), *y = strstr (geometry, "Y=");
 
   assert_non_null (x);
@@ -228,14 +238,47 @@ settled_extents (AtspiAccessible *what)
   return last;
 }
 
-void
-screen_click (AtspiAccessible *what)
+static void
+click_with_pointer (AtspiAccessible *what)
 {
   AtspiRect extents = settled_extents (what);
   int x, y;
 
   window_origin (&x, &y);
   xdotool ("xdotool mousemove --sync %d %d click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
+}
+
+/* A button that is activated so stays down for 250 ms and is deaf meanwhile. */
+#define STAYS_DOWN_US (300 * 1000)
+
+/* FALSE: it offers nothing to do. */
+static gboolean
+do_its_action (AtspiAccessible *what)
+{
+  UNREF AtspiAction *action = atspi_accessible_get_action_iface (what);
+  if (action == NULL || atspi_action_get_n_actions (action, NULL) == 0 || !atspi_action_do_action (action, 0, NULL))
+    return FALSE;
+  g_usleep (STAYS_DOWN_US);
+  return TRUE;
+}
+
+/* From 4.10 on GTK leaves the borders around a widget's ancestors out of its extents, so they miss small buttons (seen with 4.18: by 22
+ * pixels): there a button does what it offers to assistive programs. */
+static gboolean
+extents_are_true (AtspiAccessible *what)
+{
+  UNREF AtspiAccessible *application = atspi_accessible_get_application (what, NULL);
+  g_autofree char *version = application != NULL ? atspi_accessible_get_toolkit_version (application, NULL) : NULL;
+  g_auto (GStrv) parts = g_strsplit (version != NULL ? version : "", ".", 3);
+
+  return g_strv_length (parts) < 2 || g_ascii_strtoull (parts[1], NULL, 10) < 10;
+}
+
+void
+screen_click (AtspiAccessible *what)
+{
+  if (extents_are_true (what) || !do_its_action (what))
+    click_with_pointer (what);
 }
 
 void

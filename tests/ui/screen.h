@@ -19,7 +19,7 @@ AtspiAccessible *screen_wait_for (AtspiRole role, const char *name, guint second
 gboolean screen_shows (AtspiRole role, const char *name);
 /* Waits until any visible name or text contains @text. */
 void screen_wait_for_text (const char *text, guint seconds);
-/* A click of the first button in the middle of @what. */
+/* A click of the first button in the middle of @what; where its place on the screen is not told truly, its own action. */
 void screen_click (AtspiAccessible *what);
 /* Types a key by its X name ("Escape", "ctrl+f"). */
 void screen_key (const char *key);
