@@ -33,7 +33,7 @@ requests_that_make_no_sense_are_told_why (void **state)
     { "GET", "/v1/clusters?limit=-1", NULL, 400, "limit" },
     { "GET", "/v1/clusters?limit=0", NULL, 400, "limit" },
     { "GET", "/v1/clusters?state=redy", NULL, 400, "ready" },
-    { "GET", "/v1/clusters?after=nope", NULL, 400, "nope" },
+    { "GET", "/v1/clusters?after=nope", NULL, 400, "“after” takes what “next” said" },
     { "GET", "/v1/events?topics=sampels", NULL, 400, "sample" },
     { "GET", "/v1/events?interval=x", NULL, 400, "interval" },
     { "GET", "/v1/logs?stream=stdin", NULL, 400, "stdout" },
