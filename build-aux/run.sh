@@ -36,10 +36,10 @@ sed "s/127\.0\.0\.1:8080/127.0.0.1:$port/g" data/demo.conf > "$dir/demo.conf"
 step 3 "agent ($(elapsed))"
 agent=
 finish () {
-  trap '' INT TERM
+  trap '' INT TERM HUP PIPE      # whoever read these words may be gone already
   [ -z "${front:-}" ] || kill "$front" 2> /dev/null || true
   if [ -n "$agent" ] && kill -0 "$agent" 2> /dev/null; then
-    say "stopping everything in order …"
+    say "stopping everything in order …" 2> /dev/null || true
     kill -TERM "$agent" 2> /dev/null || true
     wait "$agent" 2> /dev/null || true
   fi
@@ -48,6 +48,7 @@ finish () {
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 129' HUP
 export LINESHAFT_HOST=$socket
 # A process group of its own, so that Ctrl+C reaches this script first and the order is kept.
 setsid lineshaft-agent --config "$dir/demo.conf" --socket "$socket" > "$dir/agent.log" 2>&1 < /dev/null &
