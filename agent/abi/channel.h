@@ -33,16 +33,21 @@
 /* The pool host's conversation, each a JSON object on the channel. Agent to host:
  *   {"cmd":"LINESHAFT_THREADS","count":4}
  *   {"cmd":"LINESHAFT_JOB","id":"j17","name":"primes","args":["1000000"]}
+ *       and where it is asked for "cwd":"/home/me", "attempt":2, "output":"/home/me/data.zst"
  *   {"cmd":"LINESHAFT_CANCEL","id":"j17"}
  *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>}
- * Host to agent:
+ *   {"cmd":"LINESHAFT_BUFFER","name":"frame","shm":"/lineshaft-0-4711-compute.frame","size":1048576}      "shm":null: it is gone
+ * Jobs that find no free thread wait in the host, in the order they came. Host to agent:
+ *   {"cmd":"LINESHAFT_KINDS","kinds":[{"name":"primes","arguments":"LIMIT","description":"…","plugin":null},…]}      once, before it is ready
+ *   {"cmd":"LINESHAFT_KINDS","error":"sentence"}                    a plug-in cannot be used; the host ends with exit status 1
  *   {"cmd":"LINESHAFT_THREAD","index":0,"tid":4801}                 a thread's loop runs
  *   {"cmd":"LINESHAFT_THREAD_GONE","index":3}
- *   {"cmd":"LINESHAFT_JOB_STARTED","id":"j17","thread":0}
+ *   {"cmd":"LINESHAFT_JOB_STARTED","id":"j17","thread":0}           left out for a job that has ended by the time it could be said
  *   {"cmd":"LINESHAFT_JOB_PROGRESS","id":"j17","progress":0.42,"message":"421,000 of 1,000,000"}
- *   {"cmd":"LINESHAFT_JOB_DONE","id":"j17","result":<any>}
- *   {"cmd":"LINESHAFT_JOB_FAILED","id":"j17","error":"sentence"}
- *   {"cmd":"LINESHAFT_JOB_CANCELLED","id":"j17"}
+ *   {"cmd":"LINESHAFT_JOB_DONE","id":"j17",<figures>,"result":<any>}
+ *   {"cmd":"LINESHAFT_JOB_FAILED","id":"j17",<figures>,"error":"sentence"}
+ *   {"cmd":"LINESHAFT_JOB_CANCELLED","id":"j17",<figures>}
+ *       figures, when it ran: "thread":0,"wait_us":12,"run_us":8210,"cpu_us":8190,"output_bytes":0 (wait_us: in the host)
  *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>} */
 #define LS_POOL_THREADS "LINESHAFT_THREADS"
 #define LS_POOL_THREAD "LINESHAFT_THREAD"
@@ -55,3 +60,5 @@
 #define LS_POOL_JOB_FAILED "LINESHAFT_JOB_FAILED"
 #define LS_POOL_JOB_CANCELLED "LINESHAFT_JOB_CANCELLED"
 #define LS_POOL_JOB_MESSAGE "LINESHAFT_JOB_MESSAGE"
+#define LS_POOL_BUFFER "LINESHAFT_BUFFER"
+#define LS_POOL_KINDS "LINESHAFT_KINDS"

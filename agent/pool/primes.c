@@ -189,4 +189,5 @@ const LsJobKind ls_primes_job = {
   .step = step,
   .message = message,
   .end = end,
+  .description = "how many primes there are up to LIMIT",
 };

@@ -5,6 +5,7 @@
 #include "pool/memory.h"
 #include "pool/system.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -103,6 +104,26 @@ run_send (LsRun *run, const char *json)
   say (thread_of_run (run), LS_EVENT_MESSAGE, 0, json);
 }
 
+/* --- what the job can ask for --- */
+
+static int
+run_cancelled (LsRun *run)
+{
+  return thread_of_run (run)->quitting;
+}
+
+static int
+run_write (LsRun *run, const void *bytes, size_t length)
+{
+  return -EBADF;
+}
+
+static void *
+run_map (LsRun *run, const char *buffer, size_t *ret_size)
+{
+  return NULL;
+}
+
 static void
 close_loop (LsThread *thread)
 {
@@ -114,7 +135,7 @@ static void
 end_job (LsThread *thread, LsEventKind kind)
 {
   uv_idle_stop (&thread->work);
-  if (thread->kind != NULL)
+  if (thread->kind != NULL && thread->kind->end != NULL)
     thread->kind->end (&thread->run);
   if (kind == LS_EVENT_FAILED)
     say (thread, kind, 0, thread->failure != NULL ? thread->failure : "The job failed and did not say why.");
@@ -158,6 +179,12 @@ begin_job (LsThread *thread, Order *order)
     .result = run_result,
     .fail = run_fail,
     .send = run_send,
+    .cwd = "/",
+    .attempt = 1,
+    .thread = thread->index,
+    .cancelled = run_cancelled,
+    .write = run_write,
+    .map = run_map,
   };
   say (thread, LS_EVENT_STARTED, 0, NULL);
   thread->kind = ls_jobs_find (order->text);
