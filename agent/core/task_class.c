@@ -118,17 +118,6 @@ send_message (LsUnit *unit, const char *id, const LsInstance *instance, json_t *
 
 /* --- beginning and end of the unit --- */
 
-static void
-copy_spec (LsTaskSpec *to, const LsTaskSpec *from)
-{
-  ls_task_spec_clear (to);
-  *to = *from;
-  to->argv = g_strdupv (from->argv);
-  to->cwd = g_strdup (from->cwd);
-  to->env = from->env ? g_strdupv (from->env) : g_new0 (char *, 1);
-  to->stdin_text = g_strdup (from->stdin_text);
-}
-
 LsTaskUnit *
 ls_task_unit_new (LsSupervisor *supervisor, const char *id, const char *name, const LsTaskSpec *spec)
 {
@@ -136,7 +125,7 @@ ls_task_unit_new (LsSupervisor *supervisor, const char *id, const char *name, co
 
   task->unit = (LsUnit){ &task_class, supervisor, LS_NOUN_TASK, g_strdup (id) };
   task->noun = ls_task_new (id, name);
-  copy_spec (&task->noun->spec, spec);
+  ls_task_spec_copy (&task->noun->spec, spec);
   task->noun->state = LS_TASK_WAITING;
   task->noun->revision = ls_supervisor_next_revision (supervisor);
   return task;

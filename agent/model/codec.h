@@ -39,4 +39,5 @@ gboolean ls_listen_check (const char *address, GError **error);
 gboolean ls_cluster_spec_read (json_t *json, gboolean strict, LsClusterSpec *ret, GError **error);
 /* task_spec.c and cluster.c: likewise. */
 gboolean ls_task_spec_read (json_t *json, gboolean strict, LsTaskSpec *ret, GError **error);
+extern const char *const ls_task_spec_members[];
 extern const char *const ls_origin_names[];

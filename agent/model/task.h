@@ -41,6 +41,7 @@ typedef struct {
 
 void ls_task_spec_init (LsTaskSpec *spec);
 void ls_task_spec_clear (LsTaskSpec *spec);
+void ls_task_spec_copy (LsTaskSpec *to, const LsTaskSpec *from);      /* @to is a spec already */
 gboolean ls_task_spec_from_json (json_t *json, LsTaskSpec *ret, GError **error);
 json_t *ls_task_spec_to_json (const LsTaskSpec *spec);
 LsTask *ls_task_new (const char *id, const char *name);

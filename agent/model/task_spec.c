@@ -9,7 +9,7 @@
 #define STOP_TIMEOUT_MAX_MS (24 * 3600 * 1000)
 
 static const char *const restart_names[] = { "never", "on-failure", "always", NULL };
-static const char *const members[] = { "argv", "cwd", "env", "stdin", "pty", "timeout_ms", "restart", "stop_timeout_ms", NULL };
+const char *const ls_task_spec_members[] = { "argv", "cwd", "env", "stdin", "pty", "timeout_ms", "restart", "stop_timeout_ms", NULL };
 
 void
 ls_task_spec_init (LsTaskSpec *spec)
@@ -24,6 +24,19 @@ ls_task_spec_clear (LsTaskSpec *spec)
   g_clear_pointer (&spec->cwd, g_free);
   g_clear_pointer (&spec->env, g_strfreev);
   g_clear_pointer (&spec->stdin_text, g_free);
+}
+
+void
+ls_task_spec_copy (LsTaskSpec *to, const LsTaskSpec *from)
+{
+  if (to == from)
+    return;
+  ls_task_spec_clear (to);
+  *to = *from;
+  to->argv = g_strdupv (from->argv);
+  to->cwd = g_strdup (from->cwd);
+  to->env = from->env ? g_strdupv (from->env) : g_new0 (char *, 1);
+  to->stdin_text = g_strdup (from->stdin_text);
 }
 
 static gboolean
@@ -81,7 +94,7 @@ gboolean
 ls_task_spec_read (json_t *json, gboolean strict, LsTaskSpec *ret, GError **error)
 {
   LsTaskSpec spec;
-  if (strict ? !ls_json_only_members (json, members, "the spec of a task", error) : !ls_json_expect_object (json, "the spec of a task", error))
+  if (strict ? !ls_json_only_members (json, ls_task_spec_members, "the spec of a task", error) : !ls_json_expect_object (json, "the spec of a task", error))
     return FALSE;
   ls_task_spec_init (&spec);
   spec.env = g_new0 (char *, 1);
