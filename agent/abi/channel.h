@@ -49,6 +49,10 @@
  *   {"cmd":"LINESHAFT_JOB_CANCELLED","id":"j17",<figures>}
  *       figures, when it ran: "thread":0,"wait_us":12,"run_us":8210,"cpu_us":8190,"output_bytes":0 (wait_us: in the host)
  *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>} */
+
+/* Where a job's output is written until the job is done: folder, name, job. What a host leaves there when it dies is the agent's to remove. */
+#define LS_JOB_PART_FORMAT "%.*s/.%s.%s.part"
+
 #define LS_POOL_THREADS "LINESHAFT_THREADS"
 #define LS_POOL_THREAD "LINESHAFT_THREAD"
 #define LS_POOL_THREAD_GONE "LINESHAFT_THREAD_GONE"

@@ -7,11 +7,12 @@
 #include <stdio.h>
 
 #define SLOW_BYTES (256 * 1024)
+#define FLUSH_BYTES (64 * 1024)
 
 typedef struct {
   uv_write_t write;
   char *text;
-} Line;
+} Block;
 
 static void
 on_line (void *user, const char *text, size_t length)
@@ -44,8 +45,10 @@ static void
 on_read (uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
   LsChannel *channel = stream->data;
-  if (n > 0)
+  if (n > 0) {
     ls_lines_feed (&channel->lines, buf->base, (size_t) n);
+    ls_channel_flush (channel);
+  }
   else if (n < 0 && !channel->ended) {
     channel->ended = true;
     uv_read_stop (stream);
@@ -58,6 +61,7 @@ ls_channel_open (LsChannel *channel, uv_loop_t *loop, int fd)
 {
   channel->lines = (LsLines) { .max = LS_CHANNEL_MAX_LINE, .line = on_line, .dropped = on_dropped, .user = channel };
   channel->ended = false;
+  channel->out = (LsText) { 0 };
   uv_pipe_init (loop, &channel->pipe, 0);
   channel->pipe.data = channel;
   int r = uv_pipe_open (&channel->pipe, fd);
@@ -71,6 +75,7 @@ on_closed (uv_handle_t *pipe)
 {
   LsChannel *channel = pipe->data;
   ls_lines_clear (&channel->lines);
+  ls_text_clear (&channel->out);
 }
 
 static void
@@ -84,6 +89,7 @@ void
 ls_channel_close (LsChannel *channel)
 {
   uv_stream_t *stream = (uv_stream_t *) &channel->pipe;
+  ls_channel_flush (channel);
   bool unwritten = !channel->ended && uv_stream_get_write_queue_size (stream) > 0;
   if (unwritten && uv_shutdown (&channel->shutdown, stream, on_shut_down) == 0)
     return;
@@ -94,32 +100,57 @@ ls_channel_close (LsChannel *channel)
 static void
 on_written (uv_write_t *write, int status)
 {
-  Line *line = (Line *) write;
-  free (line->text);
-  free (line);
+  Block *block = (Block *) write;
+  free (block->text);
+  free (block);
 }
 
 void
-ls_channel_send (LsChannel *channel, json_t *object, bool may_drop)
+ls_channel_flush (LsChannel *channel)
 {
   uv_stream_t *stream = (uv_stream_t *) &channel->pipe;
-  bool slow = uv_stream_get_write_queue_size (stream) > SLOW_BYTES;
-  char *text = channel->ended || (slow && may_drop) ? NULL : json_dumps (object, JSON_COMPACT);
+  LsText *out = &channel->out;
+  if (out->length == 0 || channel->ended)
+    return;
+  uv_buf_t buf = uv_buf_init (out->data, (unsigned) out->length);
+  int n = uv_try_write (stream, &buf, 1);
+  size_t written = n > 0 ? (size_t) n : 0;
+  if (written < out->length && (n >= 0 || n == UV_EAGAIN)) {
+    Block *block = ls_new0 (Block, 1);
+    size_t left = out->length - written;
+    block->text = ls_must (malloc (left));
+    memcpy (block->text, out->data + written, left);
+    buf = uv_buf_init (block->text, (unsigned) left);
+    if (uv_write (&block->write, stream, &buf, 1, on_written) < 0)
+      on_written (&block->write, -1);
+  }
+  out->length = 0;
+}
+
+void
+ls_channel_add (LsChannel *channel, const char *line, size_t length)
+{
+  if (channel->ended)
+    return;
+  ls_text_add (&channel->out, line, length);
+  if (channel->out.length >= FLUSH_BYTES)
+    ls_channel_flush (channel);
+}
+
+bool
+ls_channel_is_slow (const LsChannel *channel)
+{
+  return channel->ended || uv_stream_get_write_queue_size ((const uv_stream_t *) &channel->pipe) > SLOW_BYTES;
+}
+
+void
+ls_channel_send (LsChannel *channel, json_t *object)
+{
+  char *text = json_dumps (object, JSON_COMPACT);
   json_decref (object);
   if (text == NULL)
     return;
-  size_t length = strlen (text);
-  text[length++] = '\n'; /* the line's end takes the place of the terminator */
-  uv_buf_t buf = uv_buf_init (text, (unsigned) length);
-  int n = uv_try_write (stream, &buf, 1);
-  if (n == (int) length || (n < 0 && n != UV_EAGAIN)) {
-    free (text);
-    return;
-  }
-  Line *line = ls_new0 (Line, 1);
-  line->text = text;
-  if (n > 0)
-    buf = uv_buf_init (text + n, (unsigned) (length - (size_t) n));
-  if (uv_write (&line->write, stream, &buf, 1, on_written) < 0)
-    on_written (&line->write, -1);
+  ls_channel_add (channel, text, strlen (text));
+  ls_channel_add (channel, "\n", 1);
+  free (text);
 }

@@ -7,6 +7,7 @@
  * What cannot be understood is said on stderr, which is in the pool's log, and forgotten. */
 
 #include "pool/lines.h"
+#include "pool/text.h"
 
 #include <jansson.h>
 #include <uv.h>
@@ -16,6 +17,7 @@ struct LsChannel {
   uv_pipe_t pipe;
   uv_shutdown_t shutdown;
   LsLines lines;
+  LsText out;              /* not yet given to the system */
   bool ended;
   void (*message) (void *user, json_t *object);
   void (*end) (void *user);      /* the agent has closed it or is gone; told once */
@@ -26,5 +28,8 @@ struct LsChannel {
 int ls_channel_open (LsChannel *channel, uv_loop_t *loop, int fd);
 void ls_channel_close (LsChannel *channel);      /* once what was sent is written, or the agent is gone */
 
-/* Takes over @object. With @may_drop it is left out while the agent is slow to read. */
-void ls_channel_send (LsChannel *channel, json_t *object, bool may_drop);
+/* What is sent goes out in one piece with the next flush; what answers a message is flushed by itself. */
+void ls_channel_send (LsChannel *channel, json_t *object);      /* takes over @object */
+void ls_channel_add (LsChannel *channel, const char *line, size_t length);      /* with its end */
+void ls_channel_flush (LsChannel *channel);
+bool ls_channel_is_slow (const LsChannel *channel);      /* the agent does not keep up: leave out what may be left out */

@@ -3,30 +3,27 @@
 #include "pool/host.h"
 #include "abi/channel.h"
 #include "pool/channel.h"
+#include "pool/jobs.h"
 #include "pool/memory.h"
-#include "pool/queue.h"
 #include "pool/system.h"
 #include "pool/thread.h"
 
 #include <stdio.h>
 
-#define MAX_THREADS 4096u
-
 typedef struct {
   LsThread *thread;        /* NULL: none of this index */
   bool up;                 /* its loop runs */
-  bool quitting;           /* told to end */
-  char *job;               /* NULL: idle */
+  LsEvent *start;          /* of its job, not yet said */
 } Slot;
 
 struct LsHost {
   uv_loop_t *loop;
   LsChannel channel;
-  LsOutbox outbox;
-  Slot slots[MAX_THREADS];
+  LsShop shop;
+  Slot slots[LS_THREADS_MAX];
   unsigned n_slots;        /* one past the highest in use */
+  unsigned n_starts;       /* not yet said */
   unsigned wanted;
-  LsQueue waiting;         /* LINESHAFT_JOB messages without a thread */
   bool was_ready;
   bool draining;
   bool ended;
@@ -35,7 +32,7 @@ struct LsHost {
 static void
 tell (LsHost *host, json_t *object)
 {
-  ls_channel_send (&host->channel, object, false);
+  ls_channel_send (&host->channel, object);
 }
 
 static void
@@ -51,7 +48,7 @@ end_if_empty (LsHost *host)
     return;
   host->ended = true;
   ls_channel_close (&host->channel);
-  ls_outbox_close (&host->outbox);
+  ls_outbox_close (&host->shop.outbox);
 }
 
 /* --- threads --- */
@@ -72,23 +69,18 @@ tell_ready (LsHost *host)
   ls_notify (text);
 }
 
-static void
-quit_thread (Slot *slot)
-{
-  slot->quitting = true;
-  ls_thread_quit (slot->thread, 0);
-}
-
-/* Brings the threads nearer to what is wanted; those that are busy or about to end come by again. */
+/* Brings the threads nearer to what is wanted; those that are about to end come by again. */
 static void
 adjust (LsHost *host)
 {
   for (unsigned i = 0; i < host->wanted; i++) {
     Slot *slot = &host->slots[i];
     int error;
-    if (slot->thread != NULL)
+    if (slot->thread != NULL) {
+      ls_queue_set_surplus (&host->shop.queue, ls_thread_hand (slot->thread), false);
       continue;
-    slot->thread = ls_thread_new (i, &host->outbox, &error);
+    }
+    slot->thread = ls_thread_new (i, &host->shop, &error);
     if (slot->thread == NULL) {
       fprintf (stderr, "Thread %u of %u cannot be started (%s): the pool goes on with %u.\n", i + 1, host->wanted, uv_strerror (error), i);
       host->wanted = i;
@@ -97,125 +89,67 @@ adjust (LsHost *host)
     if (i >= host->n_slots)
       host->n_slots = i + 1;
   }
-  for (unsigned i = host->wanted; i < host->n_slots; i++) {
-    Slot *slot = &host->slots[i];
-    if (slot->thread != NULL && slot->job == NULL && !slot->quitting)
-      quit_thread (slot);
-  }
+  for (unsigned i = host->wanted; i < host->n_slots; i++)
+    if (host->slots[i].thread != NULL)
+      ls_queue_set_surplus (&host->shop.queue, ls_thread_hand (host->slots[i].thread), true);
   end_if_empty (host);
-}
-
-static void
-start_job (Slot *slot, json_t *message)
-{
-  const char *id = json_string_value (json_object_get (message, "id"));
-  const char *name = json_string_value (json_object_get (message, "name"));
-  json_t *list = json_object_get (message, "args");
-  size_t n = json_array_size (list);
-  const char **args = ls_new0 (const char *, n + 1);
-  for (size_t i = 0; i < n; i++)
-    args[i] = json_string_value (json_array_get (list, i));
-  slot->job = ls_copy_text (id);
-  ls_thread_run (slot->thread, id, name, (int) n, args);
-  free (args);
-}
-
-static Slot *
-find_idle (LsHost *host)
-{
-  for (unsigned i = 0; i < host->wanted; i++) {
-    Slot *slot = &host->slots[i];
-    if (slot->thread != NULL && !slot->quitting && slot->job == NULL)
-      return slot;
-  }
-  return NULL;
-}
-
-static void
-start_waiting (LsHost *host)
-{
-  Slot *slot = NULL;
-  while (ls_queue_length (&host->waiting) > 0 && (slot = find_idle (host)) != NULL) {
-    json_t *message = ls_queue_pop (&host->waiting);
-    start_job (slot, message);
-    json_decref (message);
-  }
 }
 
 /* --- what the agent says --- */
 
-static Slot *
-find_running (LsHost *host, const char *id)
-{
-  for (unsigned i = 0; i < host->n_slots; i++)
-    if (host->slots[i].job != NULL && strcmp (host->slots[i].job, id) == 0)
-      return &host->slots[i];
-  return NULL;
-}
-
-static bool
-are_strings (json_t *list)
-{
-  size_t i;
-  json_t *item;
-  json_array_foreach (list, i, item)
-    if (!json_is_string (item))
-      return false;
-  return list == NULL || json_is_array (list);
-}
-
 static void
 take_job (LsHost *host, const char *id, json_t *message)
 {
+  const char *why;
   if (host->draining)
     return; /* it never began: the agent still has it */
-  if (!json_is_string (json_object_get (message, "name")) || !are_strings (json_object_get (message, "args"))) {
-    fail_job (host, id, "A job needs a name, and its args must be strings.");
-    return;
-  }
-  if (!ls_queue_push (&host->waiting, message)) {
-    fail_job (host, id, "Too many jobs wait in the pool's host.");
-    return;
-  }
-  start_waiting (host);
+  LsOrder *order = ls_order_from_json (message, &why);
+  if (order != NULL)
+    ls_queue_push (&host->shop.queue, order);
+  else
+    fail_job (host, id, why);
 }
 
 static void
 take_cancel (LsHost *host, const char *id)
 {
-  Slot *slot = find_running (host, id);
-  if (slot != NULL) {
-    ls_thread_cancel (slot->thread, id);
-    return;
-  }
-  if (ls_queue_remove (&host->waiting, id))
+  bool known;
+  LsOrder *order = ls_queue_cancel (&host->shop.queue, id, &known);
+  if (order != NULL)
     tell (host, json_pack ("{s:s, s:s}", "cmd", LS_POOL_JOB_CANCELLED, "id", id));
+  free (order);
 }
 
 static void
 take_job_message (LsHost *host, const char *id, json_t *message)
 {
-  Slot *slot = find_running (host, id);
-  if (slot == NULL)
-    return;
   char *text = json_dumps (json_object_get (message, "message"), JSON_COMPACT | JSON_ENCODE_ANY);
-  ls_thread_message (slot->thread, id, text != NULL ? text : "null");
+  ls_queue_mail (&host->shop.queue, id, text != NULL ? text : "null");
   free (text);
+}
+
+static void
+take_buffer (LsHost *host, json_t *message)
+{
+  const char *name = json_string_value (json_object_get (message, "name"));
+  const char *shm = json_string_value (json_object_get (message, "shm"));
+  json_int_t size = json_integer_value (json_object_get (message, "size"));
+  if (name != NULL && size >= 0)
+    ls_buffers_set (&host->shop.buffers, name, size > 0 ? shm : NULL, (size_t) size);
 }
 
 static void
 take_threads (LsHost *host, json_t *message)
 {
   json_int_t count = json_integer_value (json_object_get (message, "count"));
-  if (count < 1 || count > (json_int_t) MAX_THREADS) {
-    fprintf (stderr, "%s needs a count from 1 to %u; the pool stays as it is.\n", LS_POOL_THREADS, MAX_THREADS);
+  if (count < 1 || count > (json_int_t) LS_THREADS_MAX) {
+    fprintf (stderr, "%s needs a count from 1 to %u; the pool stays as it is.\n", LS_POOL_THREADS, LS_THREADS_MAX);
     return;
   }
   if (host->draining)
     return;
   host->wanted = (unsigned) count;
   adjust (host);
-  start_waiting (host);
   tell_ready (host);
 }
 
@@ -227,6 +161,8 @@ on_message (void *user, json_t *object)
   const char *id = json_string_value (json_object_get (object, "id"));
   if (cmd != NULL && strcmp (cmd, LS_POOL_THREADS) == 0)
     take_threads (host, object);
+  else if (cmd != NULL && strcmp (cmd, LS_POOL_BUFFER) == 0)
+    take_buffer (host, object);
   else if (cmd != NULL && id != NULL && strcmp (cmd, LS_POOL_JOB) == 0)
     take_job (host, id, object);
   else if (cmd != NULL && id != NULL && strcmp (cmd, LS_POOL_CANCEL) == 0)
@@ -239,24 +175,40 @@ on_message (void *user, json_t *object)
 
 /* --- what the threads say --- */
 
-/* A job's JSON; what is none is passed on as a text. */
-static json_t *
-json_of_text (const char *text)
+static void
+pass_on (LsHost *host, LsEvent *event)
 {
-  if (text == NULL)
-    return json_null ();
-  json_t *value = json_loads (text, JSON_DECODE_ANY, NULL);
-  return value != NULL ? value : json_string (text);
+  if (event->kind != LS_EVENT_PROGRESS || !ls_channel_is_slow (&host->channel))
+    ls_channel_add (&host->channel, event->line.data, event->line.length);
+  ls_event_free (event);
 }
 
 static void
-job_ended (LsHost *host, const LsEvent *event)
+forget_start (LsHost *host, Slot *slot)
 {
-  Slot *slot = &host->slots[event->thread];
-  free (slot->job);
-  slot->job = NULL;
-  start_waiting (host);
-  adjust (host);
+  if (slot->start == NULL)
+    return;
+  ls_event_free (slot->start);
+  slot->start = NULL;
+  host->n_starts--;
+}
+
+static void
+say_start (LsHost *host, Slot *slot)
+{
+  if (slot->start == NULL)
+    return;
+  pass_on (host, slot->start);
+  slot->start = NULL;
+  host->n_starts--;
+}
+
+static void
+thread_up (LsHost *host, const LsEvent *event)
+{
+  host->slots[event->thread].up = true;
+  tell (host, json_pack ("{s:s, s:i, s:i}", "cmd", LS_POOL_THREAD, "index", (int) event->thread, "tid", event->number));
+  tell_ready (host);
 }
 
 static void
@@ -269,57 +221,49 @@ thread_gone (LsHost *host, const LsEvent *event)
     host->n_slots--;
   tell (host, json_pack ("{s:s, s:i}", "cmd", LS_POOL_THREAD_GONE, "index", (int) event->thread));
   adjust (host);
-  start_waiting (host);
 }
 
 static void
-on_event (void *user, const LsEvent *event)
+on_event (void *user, LsEvent *event)
 {
   LsHost *host = user;
+  Slot *slot = &host->slots[event->thread];
   switch (event->kind) {
   case LS_EVENT_THREAD:
-    host->slots[event->thread].up = true;
-    tell (host, json_pack ("{s:s, s:i, s:i}", "cmd", LS_POOL_THREAD, "index", (int) event->thread, "tid", event->number));
-    tell_ready (host);
+    thread_up (host, event);
+    ls_event_free (event);
     break;
   case LS_EVENT_GONE:
     thread_gone (host, event);
+    ls_event_free (event);
     break;
   case LS_EVENT_STARTED:
-    tell (host, json_pack ("{s:s, s:s, s:i}", "cmd", LS_POOL_JOB_STARTED, "id", event->id, "thread", (int) event->thread));
+    slot->start = event;
+    host->n_starts++;
     break;
   case LS_EVENT_PROGRESS:
-    ls_channel_send (&host->channel,
-                     json_pack ("{s:s, s:s, s:f, s:s?}", "cmd", LS_POOL_JOB_PROGRESS, "id", event->id, "progress", event->part, "message", event->text),
-                     true);
-    break;
-  case LS_EVENT_DONE:
-    tell (host, json_pack ("{s:s, s:s, s:o}", "cmd", LS_POOL_JOB_DONE, "id", event->id, "result", json_of_text (event->text)));
-    job_ended (host, event);
-    break;
-  case LS_EVENT_FAILED:
-    fail_job (host, event->id, event->text);
-    job_ended (host, event);
-    break;
-  case LS_EVENT_CANCELLED:
-    tell (host, json_pack ("{s:s, s:s}", "cmd", LS_POOL_JOB_CANCELLED, "id", event->id));
-    job_ended (host, event);
-    break;
   case LS_EVENT_MESSAGE:
-    tell (host, json_pack ("{s:s, s:s, s:o}", "cmd", LS_POOL_JOB_MESSAGE, "id", event->id, "message", json_of_text (event->text)));
+    say_start (host, slot);
+    pass_on (host, event);
+    break;
+  case LS_EVENT_ENDED:
+    forget_start (host, slot);
+    pass_on (host, event);
     break;
   }
 }
 
-/* --- beginning and end --- */
-
 static void
-cancel_running (LsHost *host)
+on_events_taken (void *user)
 {
-  for (unsigned i = 0; i < host->n_slots; i++)
-    if (host->slots[i].job != NULL)
-      ls_thread_cancel (host->slots[i].thread, host->slots[i].job);
+  LsHost *host = user;
+  for (unsigned i = 0; i < host->n_slots && host->n_starts > 0; i++)
+    say_start (host, &host->slots[i]);
+  if (!host->ended)
+    ls_channel_flush (&host->channel);
 }
+
+/* --- beginning and end --- */
 
 void
 ls_host_drain (LsHost *host)
@@ -327,13 +271,13 @@ ls_host_drain (LsHost *host)
   if (host->ended)
     return;
   if (host->draining) {
-    cancel_running (host);
+    ls_queue_cancel_running (&host->shop.queue);
     return;
   }
   host->draining = true;
   host->wanted = 0;
   ls_notify ("STOPPING=1");
-  ls_queue_clear (&host->waiting);
+  ls_queue_clear (&host->shop.queue);
   adjust (host);
 }
 
@@ -343,7 +287,7 @@ on_channel_end (void *user)
 {
   LsHost *host = user;
   ls_host_drain (host);
-  cancel_running (host);
+  ls_queue_cancel_running (&host->shop.queue);
 }
 
 LsHost *
@@ -362,8 +306,31 @@ ls_host_new (uv_loop_t *loop, int channel_fd, int *ret_error)
     *ret_error = r;
     return NULL;
   }
-  ls_outbox_init (&host->outbox, loop, on_event, host);
+  ls_outbox_init (&host->shop.outbox, loop, on_event, on_events_taken, host);
+  ls_queue_init (&host->shop.queue);
+  ls_buffers_init (&host->shop.buffers);
   return host;
+}
+
+void
+ls_host_tell_kinds (LsHost *host)
+{
+  json_t *list = json_array ();
+  const LsJobKind *kind;
+  const char *plugin;
+  for (size_t i = 0; (kind = ls_jobs_at (i, &plugin)) != NULL; i++)
+    json_array_append_new (list, json_pack ("{s:s, s:s, s:s?, s:s?}", "name", kind->name, "arguments", kind->arguments, "description",
+                                            kind->description, "plugin", plugin));
+  tell (host, json_pack ("{s:s, s:o}", "cmd", LS_POOL_KINDS, "kinds", list));
+  ls_channel_flush (&host->channel);
+}
+
+void
+ls_host_refuse (LsHost *host, const char *why)
+{
+  tell (host, json_pack ("{s:s, s:s}", "cmd", LS_POOL_KINDS, "error", why));
+  ls_channel_flush (&host->channel);
+  ls_host_drain (host);
 }
 
 void
@@ -371,6 +338,7 @@ ls_host_free (LsHost *host)
 {
   if (host == NULL)
     return;
-  ls_queue_clear (&host->waiting);
+  ls_queue_deinit (&host->shop.queue);
+  ls_buffers_deinit (&host->shop.buffers);
   free (host);
 }

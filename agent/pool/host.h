@@ -15,6 +15,9 @@ typedef struct LsHost LsHost;
 /* Takes over @channel_fd. NULL: *ret_error is a negative errno. */
 LsHost *ls_host_new (uv_loop_t *loop, int channel_fd, int *ret_error);
 
+void ls_host_tell_kinds (LsHost *host);                       /* what it can run; before anything else is said */
+void ls_host_refuse (LsHost *host, const char *why);      /* it cannot be used: says so and ends */
+
 /* Jobs that run are finished, those that wait are left to the agent. Asked twice: jobs that run are cancelled. */
 void ls_host_drain (LsHost *host);
 

@@ -3,11 +3,21 @@
 #include "pool/outbox.h"
 #include "pool/memory.h"
 
-static void
-free_event (LsEvent *event)
+LsEvent *
+ls_event_new (LsEventKind kind, unsigned thread)
 {
-  free (event->id);
-  free (event->text);
+  LsEvent *event = ls_new0 (LsEvent, 1);
+  event->kind = kind;
+  event->thread = thread;
+  return event;
+}
+
+void
+ls_event_free (LsEvent *event)
+{
+  if (event == NULL)
+    return;
+  ls_text_clear (&event->line);
   free (event);
 }
 
@@ -28,15 +38,15 @@ on_wake (uv_async_t *wake)
   for (LsEvent *event = take_all (outbox); event != NULL;) {
     LsEvent *next = event->next;
     outbox->take (outbox->user, event);
-    free_event (event);
     event = next;
   }
+  outbox->taken (outbox->user);
 }
 
 void
-ls_outbox_init (LsOutbox *outbox, uv_loop_t *loop, void (*take) (void *user, const LsEvent *event), void *user)
+ls_outbox_init (LsOutbox *outbox, uv_loop_t *loop, void (*take) (void *user, LsEvent *event), void (*taken) (void *user), void *user)
 {
-  *outbox = (LsOutbox) { .take = take, .user = user };
+  *outbox = (LsOutbox) { .take = take, .taken = taken, .user = user };
   uv_mutex_init (&outbox->lock);
   uv_async_init (loop, &outbox->wake, on_wake);
   outbox->wake.data = outbox;
@@ -48,7 +58,7 @@ on_closed (uv_handle_t *wake)
   LsOutbox *outbox = wake->data;
   for (LsEvent *event = take_all (outbox); event != NULL;) {
     LsEvent *next = event->next;
-    free_event (event);
+    ls_event_free (event);
     event = next;
   }
   uv_mutex_destroy (&outbox->lock);
@@ -61,19 +71,15 @@ ls_outbox_close (LsOutbox *outbox)
 }
 
 void
-ls_outbox_put (LsOutbox *outbox, const LsEvent *event)
+ls_outbox_put (LsOutbox *outbox, LsEvent *event, LsEvent *next)
 {
-  LsEvent *copy = ls_new0 (LsEvent, 1);
-  *copy = *event;
-  copy->next = NULL;
-  copy->id = ls_copy_text (event->id);
-  copy->text = ls_copy_text (event->text);
+  event->next = next;
   uv_mutex_lock (&outbox->lock);
   if (outbox->last != NULL)
-    outbox->last->next = copy;
+    outbox->last->next = event;
   else
-    outbox->first = copy;
-  outbox->last = copy;
+    outbox->first = event;
+  outbox->last = next != NULL ? next : event;
   uv_mutex_unlock (&outbox->lock);
   uv_async_send (&outbox->wake);
 }

@@ -2,7 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the threads tell the main thread: a queue under a lock, and a wake-up of the main loop. */
+/* What the threads tell the main thread: a queue under a lock, and a wake-up of the main loop.
+ *
+ * What is for the agent comes as the finished line of the channel: the threads make them side by side, the main thread only passes them on. */
+
+#include "pool/text.h"
 
 #include <uv.h>
 
@@ -10,11 +14,9 @@ typedef enum {
   LS_EVENT_THREAD,          /* its loop runs; number is its tid */
   LS_EVENT_GONE,            /* its loop has ended */
   LS_EVENT_STARTED,
-  LS_EVENT_PROGRESS,        /* part and text */
-  LS_EVENT_DONE,            /* text: the result as JSON, or NULL */
-  LS_EVENT_FAILED,          /* text: a sentence */
-  LS_EVENT_CANCELLED,
-  LS_EVENT_MESSAGE          /* text: JSON */
+  LS_EVENT_PROGRESS,        /* may be left out */
+  LS_EVENT_MESSAGE,
+  LS_EVENT_ENDED
 } LsEventKind;
 
 typedef struct LsEvent LsEvent;
@@ -23,22 +25,24 @@ struct LsEvent {
   LsEventKind kind;
   unsigned thread;
   int number;
-  double part;
-  char *id;                 /* of the job; NULL for the thread's own */
-  char *text;
+  LsText line;              /* with its end; empty for the thread's own */
 };
 
 typedef struct {
   uv_mutex_t lock;
   uv_async_t wake;
   LsEvent *first, *last;
-  void (*take) (void *user, const LsEvent *event);
+  void (*take) (void *user, LsEvent *event);
+  void (*taken) (void *user);
   void *user;
 } LsOutbox;
 
-/* @take is called in @loop's thread, for each event in order. */
-void ls_outbox_init (LsOutbox *outbox, uv_loop_t *loop, void (*take) (void *user, const LsEvent *event), void *user);
+LsEvent *ls_event_new (LsEventKind kind, unsigned thread);
+void ls_event_free (LsEvent *event);      /* takes NULL */
+
+/* @take is called in @loop's thread, for each event in order, and owns it; @taken after the last of those that were there. */
+void ls_outbox_init (LsOutbox *outbox, uv_loop_t *loop, void (*take) (void *user, LsEvent *event), void (*taken) (void *user), void *user);
 void ls_outbox_close (LsOutbox *outbox);      /* no thread may be left; the loop must turn once more */
 
-/* From any thread; copies the texts. */
-void ls_outbox_put (LsOutbox *outbox, const LsEvent *event);
+/* From any thread; takes over @event and, if it is not NULL, @next. */
+void ls_outbox_put (LsOutbox *outbox, LsEvent *event, LsEvent *next);

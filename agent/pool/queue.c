@@ -3,67 +3,229 @@
 #include "pool/queue.h"
 #include "pool/memory.h"
 
-struct LsQueued {
-  LsQueued *next;
-  json_t *message;
-};
-
-bool
-ls_queue_push (LsQueue *queue, json_t *message)
+void
+ls_queue_init (LsQueue *queue)
 {
-  if (queue->length >= LS_QUEUE_MAX)
-    return false;
-  LsQueued *queued = ls_new0 (LsQueued, 1);
-  queued->message = json_incref (message);
-  if (queue->last != NULL)
-    queue->last->next = queued;
-  else
-    queue->first = queued;
-  queue->last = queued;
-  queue->length++;
-  return true;
-}
-
-/* Takes the one after @before out (the first after NULL) and gives its message. */
-static json_t *
-take_after (LsQueue *queue, LsQueued *before)
-{
-  LsQueued *queued = before != NULL ? before->next : queue->first;
-  json_t *message = queued->message;
-  if (before != NULL)
-    before->next = queued->next;
-  else
-    queue->first = queued->next;
-  if (queue->last == queued)
-    queue->last = before;
-  queue->length--;
-  free (queued);
-  return message;
-}
-
-json_t *
-ls_queue_pop (LsQueue *queue)
-{
-  return queue->first != NULL ? take_after (queue, NULL) : NULL;
-}
-
-bool
-ls_queue_remove (LsQueue *queue, const char *id)
-{
-  LsQueued *before = NULL;
-  for (LsQueued *queued = queue->first; queued != NULL; before = queued, queued = queued->next) {
-    const char *its = json_string_value (json_object_get (queued->message, "id"));
-    if (its == NULL || strcmp (its, id) != 0)
-      continue;
-    json_decref (take_after (queue, before));
-    return true;
-  }
-  return false;
+  *queue = (LsQueue) { 0 };
+  uv_mutex_init (&queue->lock);
 }
 
 void
 ls_queue_clear (LsQueue *queue)
 {
-  while (queue->first != NULL)
-    json_decref (take_after (queue, NULL));
+  uv_mutex_lock (&queue->lock);
+  LsOrder *order = queue->first;
+  queue->first = queue->last = NULL;
+  queue->length = 0;
+  uv_mutex_unlock (&queue->lock);
+  while (order != NULL) {
+    LsOrder *next = order->next;
+    free (order);
+    order = next;
+  }
+}
+
+void
+ls_queue_deinit (LsQueue *queue)
+{
+  ls_queue_clear (queue);
+  uv_mutex_destroy (&queue->lock);
+}
+
+void
+ls_queue_set_hand (LsQueue *queue, unsigned index, LsHand *hand)
+{
+  uv_mutex_lock (&queue->lock);
+  queue->hands[index] = hand;
+  if (hand != NULL && index >= queue->n_hands)
+    queue->n_hands = index + 1;
+  while (queue->n_hands > 0 && queue->hands[queue->n_hands - 1] == NULL)
+    queue->n_hands--;
+  uv_mutex_unlock (&queue->lock);
+}
+
+/* --- under the lock --- */
+
+static void
+wake (LsQueue *queue, LsHand *hand)
+{
+  if (hand->idle) {
+    hand->idle = false;
+    queue->n_idle--;
+  }
+  uv_async_send (hand->wake);
+}
+
+static void
+wake_an_idle_one (LsQueue *queue)
+{
+  for (unsigned i = 0; queue->n_idle > 0 && i < queue->n_hands; i++)
+    if (queue->hands[i] != NULL && queue->hands[i]->idle) {
+      wake (queue, queue->hands[i]);
+      return;
+    }
+}
+
+static LsHand *
+find_hand (LsQueue *queue, const char *id)
+{
+  for (unsigned i = 0; i < queue->n_hands; i++) {
+    LsHand *hand = queue->hands[i];
+    if (hand != NULL && hand->job != NULL && strcmp (hand->job->id, id) == 0)
+      return hand;
+  }
+  return NULL;
+}
+
+static LsOrder *
+take_after (LsQueue *queue, LsOrder *before)
+{
+  LsOrder *order = before != NULL ? before->next : queue->first;
+  if (before != NULL)
+    before->next = order->next;
+  else
+    queue->first = order->next;
+  if (queue->last == order)
+    queue->last = before;
+  queue->length--;
+  return order;
+}
+
+static LsOrder *
+take_waiting (LsQueue *queue, const char *id)
+{
+  LsOrder *before = NULL;
+  for (LsOrder *order = queue->first; order != NULL; before = order, order = order->next)
+    if (strcmp (order->id, id) == 0)
+      return take_after (queue, before);
+  return NULL;
+}
+
+static void
+stop (LsHand *hand)
+{
+  __atomic_store_n (&hand->asked, 1, __ATOMIC_RELAXED);
+}
+
+/* --- the main thread --- */
+
+void
+ls_queue_push (LsQueue *queue, LsOrder *order)
+{
+  order->next = NULL;
+  uv_mutex_lock (&queue->lock);
+  if (queue->last != NULL)
+    queue->last->next = order;
+  else
+    queue->first = order;
+  queue->last = order;
+  queue->length++;
+  wake_an_idle_one (queue);
+  uv_mutex_unlock (&queue->lock);
+}
+
+LsOrder *
+ls_queue_cancel (LsQueue *queue, const char *id, bool *ret_known)
+{
+  uv_mutex_lock (&queue->lock);
+  LsHand *hand = find_hand (queue, id);
+  LsOrder *order = hand == NULL ? take_waiting (queue, id) : NULL;
+  if (hand != NULL)
+    stop (hand);
+  uv_mutex_unlock (&queue->lock);
+  *ret_known = hand != NULL || order != NULL;
+  return order;
+}
+
+void
+ls_queue_cancel_running (LsQueue *queue)
+{
+  uv_mutex_lock (&queue->lock);
+  for (unsigned i = 0; i < queue->n_hands; i++)
+    if (queue->hands[i] != NULL && queue->hands[i]->job != NULL)
+      stop (queue->hands[i]);
+  uv_mutex_unlock (&queue->lock);
+}
+
+void
+ls_queue_mail (LsQueue *queue, const char *id, const char *json)
+{
+  size_t size = strlen (json) + 1;
+  uv_mutex_lock (&queue->lock);
+  LsHand *hand = find_hand (queue, id);
+  if (hand != NULL) {
+    LsMail *mail = ls_must (malloc (sizeof *mail + size));
+    mail->next = NULL;
+    memcpy (mail->json, json, size);
+    if (hand->last != NULL)
+      hand->last->next = mail;
+    else
+      hand->first = mail;
+    hand->last = mail;
+    __atomic_store_n (&hand->has_mail, 1, __ATOMIC_RELAXED);
+  }
+  uv_mutex_unlock (&queue->lock);
+}
+
+bool
+ls_queue_set_surplus (LsQueue *queue, LsHand *hand, bool surplus)
+{
+  uv_mutex_lock (&queue->lock);
+  bool there = !hand->left;
+  if (there) {
+    hand->surplus = surplus;
+    if (surplus && hand->idle)
+      wake (queue, hand);
+  }
+  uv_mutex_unlock (&queue->lock);
+  return there;
+}
+
+/* --- the hand's own thread --- */
+
+static LsMail *
+take_mail (LsHand *hand)
+{
+  LsMail *first = hand->first;
+  hand->first = hand->last = NULL;
+  __atomic_store_n (&hand->has_mail, 0, __ATOMIC_RELAXED);
+  return first;
+}
+
+LsOrder *
+ls_queue_take (LsQueue *queue, LsHand *hand)
+{
+  uv_mutex_lock (&queue->lock);
+  LsMail *unread = take_mail (hand);
+  __atomic_store_n (&hand->asked, 0, __ATOMIC_RELAXED);
+  hand->job = NULL;
+  if (hand->idle) { /* it came by itself */
+    hand->idle = false;
+    queue->n_idle--;
+  }
+  if (hand->surplus)
+    hand->left = true;
+  else if (queue->first != NULL)
+    hand->job = take_after (queue, NULL);
+  else {
+    hand->idle = true;
+    queue->n_idle++;
+  }
+  LsOrder *order = hand->job;
+  uv_mutex_unlock (&queue->lock);
+  while (unread != NULL) {
+    LsMail *next = unread->next;
+    free (unread);
+    unread = next;
+  }
+  return order;
+}
+
+LsMail *
+ls_queue_take_mail (LsQueue *queue, LsHand *hand)
+{
+  uv_mutex_lock (&queue->lock);
+  LsMail *mail = take_mail (hand);
+  uv_mutex_unlock (&queue->lock);
+  return mail;
 }

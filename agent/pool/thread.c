@@ -1,256 +1,119 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pool/thread.h"
-#include "pool/jobs.h"
+#include "pool/board.h"
 #include "pool/memory.h"
 #include "pool/system.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 
-#define PROGRESS_NS 50000000u /* 20 a second */
-
-typedef enum { ORDER_RUN, ORDER_CANCEL, ORDER_MESSAGE, ORDER_QUIT, ORDER_QUIT_NOW } OrderKind;
-
-typedef struct Order Order;
-struct Order {
-  Order *next;
-  OrderKind kind;
-  char *id;
-  char *text;              /* the job's name, or a message */
-  int n_args;
-  char **args;
-};
+#define STACK_SIZE (1024 * 1024)
+#define TURN_NS 2000000u /* short jobs go on one after the other so long before the loop turns */
 
 struct LsThread {
   unsigned index;
-  LsOutbox *outbox;
+  LsShop *shop;
   uv_thread_t thread;
-
-  /* Shared with the main thread. */
-  uv_mutex_t lock;
+  LsHand hand;
   uv_async_t wake;
-  Order *first, *last;
 
   /* The thread's own. */
   uv_loop_t loop;
-  uv_idle_t work;
-  bool quitting;
-  LsRun run;
-  const LsJobKind *kind;   /* NULL: no job */
-  Order *job;              /* the order that started it */
-  char *result;
-  char *failure;
-  uint64_t last_progress;
+  uv_idle_t idle;          /* turns while there is a job */
+  LsWork work;
+  LsOrder *order;          /* NULL: no job */
+  LsEvent *unsaid;         /* how the job before ended: said together with the start of the next */
 };
-
-static void
-free_order (Order *order)
-{
-  for (int i = 0; i < order->n_args; i++)
-    free (order->args[i]);
-  free (order->args);
-  free (order->id);
-  free (order->text);
-  free (order);
-}
-
-static void
-say (LsThread *thread, LsEventKind kind, double part, const char *text)
-{
-  LsEvent event = { .kind = kind, .thread = thread->index, .part = part };
-  event.id = thread->job != NULL ? thread->job->id : NULL;
-  event.text = (char *) text;
-  ls_outbox_put (thread->outbox, &event);
-}
-
-static LsThread *
-thread_of_run (LsRun *run)
-{
-  return (LsThread *) ((char *) run - offsetof (LsThread, run));
-}
-
-static void
-run_progress (LsRun *run, double part, const char *text)
-{
-  LsThread *thread = thread_of_run (run);
-  uint64_t now = uv_hrtime ();
-  if (now - thread->last_progress < PROGRESS_NS)
-    return;
-  thread->last_progress = now;
-  say (thread, LS_EVENT_PROGRESS, part < 0 ? 0 : part > 1 ? 1 : part, text);
-}
-
-static void
-run_result (LsRun *run, const char *json)
-{
-  LsThread *thread = thread_of_run (run);
-  free (thread->result);
-  thread->result = ls_copy_text (json);
-}
-
-static void
-run_fail (LsRun *run, const char *sentence)
-{
-  LsThread *thread = thread_of_run (run);
-  free (thread->failure);
-  thread->failure = ls_copy_text (sentence);
-}
-
-static void
-run_send (LsRun *run, const char *json)
-{
-  say (thread_of_run (run), LS_EVENT_MESSAGE, 0, json);
-}
-
-/* --- what the job can ask for --- */
-
-static int
-run_cancelled (LsRun *run)
-{
-  return thread_of_run (run)->quitting;
-}
-
-static int
-run_write (LsRun *run, const void *bytes, size_t length)
-{
-  return -EBADF;
-}
-
-static void *
-run_map (LsRun *run, const char *buffer, size_t *ret_size)
-{
-  return NULL;
-}
 
 static void
 close_loop (LsThread *thread)
 {
-  uv_close ((uv_handle_t *) &thread->work, NULL);
+  uv_close ((uv_handle_t *) &thread->idle, NULL);
   uv_close ((uv_handle_t *) &thread->wake, NULL);
 }
 
 static void
-end_job (LsThread *thread, LsEventKind kind)
+say (LsThread *thread, LsEvent *next)
 {
-  uv_idle_stop (&thread->work);
-  if (thread->kind != NULL && thread->kind->end != NULL)
-    thread->kind->end (&thread->run);
-  if (kind == LS_EVENT_FAILED)
-    say (thread, kind, 0, thread->failure != NULL ? thread->failure : "The job failed and did not say why.");
-  else
-    say (thread, kind, 0, kind == LS_EVENT_DONE ? thread->result : NULL);
-  free_order (thread->job);
-  free (thread->result);
-  free (thread->failure);
-  thread->job = NULL;
-  thread->kind = NULL;
-  thread->result = thread->failure = NULL;
-  if (thread->quitting)
-    close_loop (thread);
+  LsEvent *first = thread->unsaid;
+  thread->unsaid = NULL;
+  if (first != NULL)
+    ls_outbox_put (&thread->shop->outbox, first, next);
+  else if (next != NULL)
+    ls_outbox_put (&thread->shop->outbox, next, NULL);
 }
 
 static void
-after_step (LsThread *thread, LsStep step)
+end (LsThread *thread, LsWorkEnd how)
 {
-  if (step == LS_STEP_DONE)
-    end_job (thread, LS_EVENT_DONE);
-  else if (step == LS_STEP_FAILED)
-    end_job (thread, LS_EVENT_FAILED);
+  thread->unsaid = ls_work_end (&thread->work, how);
 }
 
 static void
-on_work (uv_idle_t *work)
+look_at (LsThread *thread, LsStep step)
 {
-  LsThread *thread = work->data;
-  after_step (thread, thread->kind->step (&thread->run));
+  if (step != LS_STEP_MORE)
+    end (thread, step == LS_STEP_DONE ? LS_WORK_DONE : LS_WORK_FAILED);
 }
 
-static void
-begin_job (LsThread *thread, Order *order)
-{
-  thread->job = order;
-  thread->last_progress = 0;
-  thread->run = (LsRun) {
-    .n_args = order->n_args,
-    .args = order->args,
-    .progress = run_progress,
-    .result = run_result,
-    .fail = run_fail,
-    .send = run_send,
-    .cwd = "/",
-    .attempt = 1,
-    .thread = thread->index,
-    .cancelled = run_cancelled,
-    .write = run_write,
-    .map = run_map,
-  };
-  say (thread, LS_EVENT_STARTED, 0, NULL);
-  thread->kind = ls_jobs_find (order->text);
-  if (thread->kind == NULL) {
-    char sentence[512], list[256];
-    snprintf (sentence, sizeof sentence, "There is no job “%.100s” here; this pool knows: %s.", order->text, ls_jobs_list (list, sizeof list));
-    run_fail (&thread->run, sentence);
-    end_job (thread, LS_EVENT_FAILED);
-    return;
-  }
-  uv_idle_start (&thread->work, on_work);
-  after_step (thread, thread->kind->begin (&thread->run));
-}
-
-static void
-quit (LsThread *thread, bool now)
-{
-  bool first = !thread->quitting;
-  thread->quitting = true;
-  if (thread->job != NULL && now)
-    end_job (thread, LS_EVENT_CANCELLED);
-  else if (thread->job == NULL && first)
-    close_loop (thread);
-}
-
-/* Whether the order is used up. */
+/* Takes the next job. FALSE: there is none now, or never again. */
 static bool
-obey (LsThread *thread, Order *order)
+take_next (LsThread *thread)
 {
-  bool mine = thread->job != NULL && order->id != NULL && strcmp (order->id, thread->job->id) == 0;
-  switch (order->kind) {
-  case ORDER_RUN:
-    begin_job (thread, order);
+  LsOrder *before = thread->order;
+  thread->order = ls_queue_take (&thread->shop->queue, &thread->hand);
+  free (before);
+  if (thread->order == NULL) {
+    say (thread, NULL);
+    uv_idle_stop (&thread->idle);
+    if (thread->hand.left && !uv_is_closing ((uv_handle_t *) &thread->wake))
+      close_loop (thread);
     return false;
-  case ORDER_CANCEL:
-    if (mine)
-      end_job (thread, LS_EVENT_CANCELLED);
-    return true;
-  case ORDER_MESSAGE:
-    if (mine && thread->kind->message != NULL)
-      thread->kind->message (&thread->run, order->text);
-    return true;
-  case ORDER_QUIT:
-    quit (thread, false);
-    return true;
-  case ORDER_QUIT_NOW:
-    quit (thread, true);
-    return true;
   }
+  thread->work.order = thread->order;
+  say (thread, ls_work_started (&thread->work));
+  look_at (thread, ls_work_begin (&thread->work, thread->order));
   return true;
+}
+
+static void
+read_mail (LsThread *thread)
+{
+  for (LsMail *mail = ls_queue_take_mail (&thread->shop->queue, &thread->hand); mail != NULL;) {
+    LsMail *next = mail->next;
+    ls_work_message (&thread->work, mail->json);
+    free (mail);
+    mail = next;
+  }
+}
+
+static void
+on_turn (uv_idle_t *idle)
+{
+  LsThread *thread = idle->data;
+  uint64_t begun = uv_hrtime ();
+  do {
+    if (thread->work.order == NULL) { /* it ended */
+      if (!take_next (thread))
+        return;
+      continue;
+    }
+    if (ls_hand_is_asked (&thread->hand)) {
+      end (thread, LS_WORK_CANCELLED);
+      continue;
+    }
+    if (ls_hand_has_mail (&thread->hand))
+      read_mail (thread);
+    look_at (thread, ls_work_step (&thread->work));
+  } while (uv_hrtime () - begun < TURN_NS || thread->unsaid != NULL);
 }
 
 static void
 on_wake (uv_async_t *wake)
 {
   LsThread *thread = wake->data;
-  uv_mutex_lock (&thread->lock);
-  Order *order = thread->first;
-  thread->first = thread->last = NULL;
-  uv_mutex_unlock (&thread->lock);
-  while (order != NULL) {
-    Order *next = order->next;
-    if (obey (thread, order))
-      free_order (order);
-    order = next;
-  }
+  if (thread->order == NULL && !uv_is_closing ((uv_handle_t *) wake) && take_next (thread))
+    uv_idle_start (&thread->idle, on_turn);
 }
 
 static void
@@ -260,55 +123,68 @@ thread_main (void *user)
   char name[16];
   snprintf (name, sizeof name, "pool/%u", thread->index);
   ls_name_thread (name);
-  ls_outbox_put (thread->outbox, &(LsEvent) { .kind = LS_EVENT_THREAD, .thread = thread->index, .number = ls_thread_number () });
+  ls_board_enter_thread (thread->index);
+  LsEvent *up = ls_event_new (LS_EVENT_THREAD, thread->index);
+  up->number = ls_thread_number ();
+  ls_outbox_put (&thread->shop->outbox, up, NULL);
+  on_wake (&thread->wake);
   uv_run (&thread->loop, UV_RUN_DEFAULT);
-  ls_outbox_put (thread->outbox, &(LsEvent) { .kind = LS_EVENT_GONE, .thread = thread->index });
+  ls_board_leave_thread ();
+  ls_outbox_put (&thread->shop->outbox, ls_event_new (LS_EVENT_GONE, thread->index), NULL);
 }
 
-static void
-destroy (LsThread *thread)
+static int
+start (LsThread *thread)
 {
-  for (Order *order = thread->first; order != NULL;) {
-    Order *next = order->next;
-    free_order (order);
-    order = next;
+  uv_thread_options_t options = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = STACK_SIZE };
+  int r = uv_async_init (&thread->loop, &thread->wake, on_wake);
+  if (r < 0)
+    return r;
+  thread->wake.data = thread;
+  ls_queue_set_hand (&thread->shop->queue, thread->index, &thread->hand);
+  r = uv_thread_create_ex (&thread->thread, &options, thread_main, thread);
+  if (r < 0) {
+    ls_queue_set_hand (&thread->shop->queue, thread->index, NULL);
+    uv_close ((uv_handle_t *) &thread->wake, NULL);
   }
-  uv_loop_close (&thread->loop);
-  uv_mutex_destroy (&thread->lock);
-  free (thread);
+  return r;
 }
 
 LsThread *
-ls_thread_new (unsigned index, LsOutbox *outbox, int *ret_error)
+ls_thread_new (unsigned index, LsShop *shop, int *ret_error)
 {
   LsThread *thread = ls_new0 (LsThread, 1);
   thread->index = index;
-  thread->outbox = outbox;
+  thread->shop = shop;
+  thread->hand.wake = &thread->wake;
+  thread->work.thread = index;
+  thread->work.outbox = &shop->outbox;
+  thread->work.buffers = &shop->buffers;
+  thread->work.hand = &thread->hand;
   int r = uv_loop_init (&thread->loop);
   if (r < 0) {
     free (thread);
     *ret_error = r;
     return NULL;
   }
-  uv_mutex_init (&thread->lock);
-  uv_idle_init (&thread->loop, &thread->work);
-  thread->work.data = thread;
-  r = uv_async_init (&thread->loop, &thread->wake, on_wake);
-  thread->wake.data = thread;
-  uv_thread_options_t options = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = 1024 * 1024 };
-  bool has_wake = r == 0;
-  if (r == 0)
-    r = uv_thread_create_ex (&thread->thread, &options, thread_main, thread);
+  uv_idle_init (&thread->loop, &thread->idle);
+  thread->idle.data = thread;
+  r = start (thread);
   if (r == 0)
     return thread;
 
-  uv_close ((uv_handle_t *) &thread->work, NULL);
-  if (has_wake)
-    uv_close ((uv_handle_t *) &thread->wake, NULL);
+  uv_close ((uv_handle_t *) &thread->idle, NULL);
   uv_run (&thread->loop, UV_RUN_DEFAULT);
-  destroy (thread);
+  uv_loop_close (&thread->loop);
+  free (thread);
   *ret_error = r;
   return NULL;
+}
+
+LsHand *
+ls_thread_hand (LsThread *thread)
+{
+  return &thread->hand;
 }
 
 void
@@ -317,57 +193,7 @@ ls_thread_free (LsThread *thread)
   if (thread == NULL)
     return;
   uv_thread_join (&thread->thread);
-  destroy (thread);
-}
-
-static void
-give (LsThread *thread, Order *order)
-{
-  uv_mutex_lock (&thread->lock);
-  if (thread->last != NULL)
-    thread->last->next = order;
-  else
-    thread->first = order;
-  thread->last = order;
-  uv_mutex_unlock (&thread->lock);
-  uv_async_send (&thread->wake);
-}
-
-static Order *
-new_order (OrderKind kind, const char *id, const char *text)
-{
-  Order *order = ls_new0 (Order, 1);
-  order->kind = kind;
-  order->id = ls_copy_text (id);
-  order->text = ls_copy_text (text);
-  return order;
-}
-
-void
-ls_thread_run (LsThread *thread, const char *id, const char *name, int n_args, const char *const *args)
-{
-  Order *order = new_order (ORDER_RUN, id, name);
-  order->n_args = n_args;
-  order->args = ls_new0 (char *, (size_t) n_args + 1);
-  for (int i = 0; i < n_args; i++)
-    order->args[i] = ls_copy_text (args[i]);
-  give (thread, order);
-}
-
-void
-ls_thread_cancel (LsThread *thread, const char *id)
-{
-  give (thread, new_order (ORDER_CANCEL, id, NULL));
-}
-
-void
-ls_thread_message (LsThread *thread, const char *id, const char *json)
-{
-  give (thread, new_order (ORDER_MESSAGE, id, json));
-}
-
-void
-ls_thread_quit (LsThread *thread, int now)
-{
-  give (thread, new_order (now ? ORDER_QUIT_NOW : ORDER_QUIT, NULL, NULL));
+  ls_queue_set_hand (&thread->shop->queue, thread->index, NULL);
+  uv_loop_close (&thread->loop);
+  free (thread);
 }

@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pool/order.h"
+#include "pool/memory.h"
+
+#include <stdbool.h>
+#include <uv.h>
+
+#define FEW_ARGS 16
+
+static size_t
+size_of (const char *text)
+{
+  return text != NULL ? strlen (text) + 1 : 0;
+}
+
+/* Copies @text to *@at, which moves on. */
+static char *
+place (char **at, const char *text)
+{
+  size_t size = size_of (text);
+  char *copy = *at;
+  if (size == 0)
+    return NULL;
+  memcpy (copy, text, size);
+  *at += size;
+  return copy;
+}
+
+LsOrder *
+ls_order_new (const char *id, const char *name, int n_args, const char *const *args, const char *cwd, const char *output)
+{
+  size_t pointers = ((size_t) n_args + 1) * sizeof (char *);
+  size_t texts = size_of (id) + size_of (name) + size_of (cwd) + size_of (output);
+  for (int i = 0; i < n_args; i++)
+    texts += size_of (args[i]);
+  LsOrder *order = ls_must (malloc (sizeof *order + pointers + texts));
+  char *at = (char *) (order + 1) + pointers;
+  *order = (LsOrder) { .attempt = 1, .n_args = n_args, .args = (char **) (order + 1), .came_ns = uv_hrtime () };
+  order->id = place (&at, id);
+  order->name = place (&at, name);
+  order->cwd = place (&at, cwd);
+  order->output = place (&at, output);
+  for (int i = 0; i < n_args; i++)
+    order->args[i] = place (&at, args[i]);
+  order->args[n_args] = NULL;
+  return order;
+}
+
+static bool
+are_strings (json_t *list)
+{
+  size_t i;
+  json_t *item;
+  json_array_foreach (list, i, item)
+    if (!json_is_string (item))
+      return false;
+  return list == NULL || json_is_array (list);
+}
+
+static const char *
+text_of (json_t *message, const char *key)
+{
+  return json_string_value (json_object_get (message, key));
+}
+
+LsOrder *
+ls_order_from_json (json_t *message, const char **ret_why)
+{
+  const char *few[FEW_ARGS];
+  const char *name = text_of (message, "name");
+  json_t *list = json_object_get (message, "args");
+  size_t n = json_array_size (list);
+  json_int_t attempt = json_integer_value (json_object_get (message, "attempt"));
+  if (name == NULL || !are_strings (list)) {
+    *ret_why = "A job needs a name, and its args must be strings.";
+    return NULL;
+  }
+  const char **args = n <= FEW_ARGS ? few : ls_new0 (const char *, n);
+  for (size_t i = 0; i < n; i++)
+    args[i] = json_string_value (json_array_get (list, i));
+  LsOrder *order = ls_order_new (text_of (message, "id"), name, (int) n, args, text_of (message, "cwd"), text_of (message, "output"));
+  order->attempt = attempt > 1 && attempt < 1000000 ? (unsigned) attempt : 1;
+  if (args != few)
+    free (args);
+  return order;
+}

@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* One job as the agent asks for it. */
+
+#include <jansson.h>
+#include <stdint.h>
+
+typedef struct LsOrder LsOrder;
+struct LsOrder {
+  LsOrder *next;
+  const char *id;
+  const char *name;
+  const char *cwd;         /* NULL: the host's */
+  const char *output;      /* NULL: none */
+  unsigned attempt;
+  int n_args;
+  char **args;             /* NULL-terminated */
+  uint64_t came_ns;        /* uv_hrtime */
+};
+
+/* All in one block: free() is its end. */
+LsOrder *ls_order_new (const char *id, const char *name, int n_args, const char *const *args, const char *cwd, const char *output);
+/* NULL: @message is none; *ret_why is a sentence. */
+LsOrder *ls_order_from_json (json_t *message, const char **ret_why);

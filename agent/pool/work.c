@@ -1,0 +1,315 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pool/work.h"
+#include "abi/channel.h"
+#include "pool/board.h"
+#include "pool/jobs.h"
+#include "pool/memory.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PROGRESS_NS 50000000u /* 20 a second */
+#define PROGRESS_TEXT_MAX 1000u
+
+static LsWork *
+work_of (LsRun *run)
+{
+  return run->host;
+}
+
+static uint64_t
+thread_cpu_ns (void)
+{
+  struct timespec time;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (uint64_t) time.tv_sec * 1000000000u + (uint64_t) time.tv_nsec;
+}
+
+/* --- lines --- */
+
+static LsEvent *
+new_event (LsWork *work, LsEventKind kind, const char *cmd)
+{
+  LsEvent *event = ls_event_new (kind, work->thread);
+  LsText *line = &event->line;
+  ls_text_add_word (line, "{\"cmd\":\"");
+  ls_text_add_word (line, cmd);
+  ls_text_add_word (line, "\",\"id\":");
+  ls_text_add_string (line, work->order->id);
+  return event;
+}
+
+static void
+add_figure (LsText *line, const char *name, uint64_t figure)
+{
+  ls_text_add_word (line, ",\"");
+  ls_text_add_word (line, name);
+  ls_text_add_word (line, "\":");
+  ls_text_add_number (line, figure);
+}
+
+static void
+end_line (LsEvent *event)
+{
+  ls_text_add_word (&event->line, "}\n");
+}
+
+LsEvent *
+ls_work_started (LsWork *work)
+{
+  LsEvent *event = new_event (work, LS_EVENT_STARTED, LS_POOL_JOB_STARTED);
+  add_figure (&event->line, "thread", work->thread);
+  end_line (event);
+  return event;
+}
+
+/* --- what the job says --- */
+
+static void
+run_progress (LsRun *run, double part, const char *text)
+{
+  LsWork *work = work_of (run);
+  uint64_t now = uv_hrtime ();
+  char number[32];
+  if (now - work->last_progress < PROGRESS_NS)
+    return;
+  work->last_progress = now;
+  LsEvent *event = new_event (work, LS_EVENT_PROGRESS, LS_POOL_JOB_PROGRESS);
+  part = !(part > 0) ? 0 : part > 1 ? 1 : part;
+  snprintf (number, sizeof number, ",\"progress\":%u.%06u", (unsigned) part, (unsigned) ((part - (unsigned) part) * 1e6));
+  ls_text_add_word (&event->line, number);
+  if (text != NULL && strlen (text) <= PROGRESS_TEXT_MAX) {
+    ls_text_add_word (&event->line, ",\"message\":");
+    ls_text_add_string (&event->line, text);
+  }
+  end_line (event);
+  ls_outbox_put (work->outbox, event, NULL);
+}
+
+static void
+run_result (LsRun *run, const char *json)
+{
+  LsWork *work = work_of (run);
+  free (work->result);
+  work->result = ls_copy_text (json);
+}
+
+static void
+run_fail (LsRun *run, const char *sentence)
+{
+  LsWork *work = work_of (run);
+  free (work->failure);
+  work->failure = ls_copy_text (sentence);
+}
+
+static void
+run_send (LsRun *run, const char *json)
+{
+  LsWork *work = work_of (run);
+  LsEvent *event = new_event (work, LS_EVENT_MESSAGE, LS_POOL_JOB_MESSAGE);
+  ls_text_add_word (&event->line, ",\"message\":");
+  ls_text_add_json (&event->line, json);
+  end_line (event);
+  if (event->line.length <= LS_CHANNEL_MAX_LINE) {
+    ls_outbox_put (work->outbox, event, NULL);
+    return;
+  }
+  fprintf (stderr, "A message of %s of %zu bytes was dropped: %d are allowed.\n", work->order->id, event->line.length, LS_CHANNEL_MAX_LINE);
+  ls_event_free (event);
+}
+
+/* --- what the job asks for --- */
+
+static int
+run_cancelled (LsRun *run)
+{
+  return ls_hand_is_asked (work_of (run)->hand);
+}
+
+static int
+run_write (LsRun *run, const void *bytes, size_t length)
+{
+  return ls_output_write (&work_of (run)->output, bytes, length);
+}
+
+static void *
+run_map (LsRun *run, const char *buffer, size_t *ret_size)
+{
+  LsWork *work = work_of (run);
+  return ls_buffers_map (work->buffers, buffer, &work->mappings, ret_size);
+}
+
+/* --- beginning --- */
+
+static const char *
+own_folder (void)
+{
+  static __thread char folder[PATH_MAX];
+  return getcwd (folder, sizeof folder) != NULL ? folder : "/";
+}
+
+static LsStep
+refuse (LsWork *work, const char *sentence)
+{
+  run_fail (&work->run, sentence);
+  return LS_STEP_FAILED;
+}
+
+static LsStep
+refuse_output (LsWork *work, int error)
+{
+  char sentence[PATH_MAX + 200];
+  snprintf (sentence, sizeof sentence, "the output file %s cannot be written: %s", work->order->output,
+            error == -EEXIST ? "there is something of that name that is no plain file" : strerror (-error));
+  return refuse (work, sentence);
+}
+
+static LsStep
+refuse_name (LsWork *work)
+{
+  char sentence[1024], list[800];
+  snprintf (sentence, sizeof sentence, "There is no job “%.100s” here; this pool knows: %s.", work->order->name, ls_jobs_list (list, sizeof list));
+  return refuse (work, sentence);
+}
+
+LsStep
+ls_work_begin (LsWork *work, const LsOrder *order)
+{
+  uint64_t now = uv_hrtime ();
+  if (now - work->ended_ns > 1000000 || work->cpu_ns == 0) /* between two short jobs the clock is read once */
+    work->cpu_ns = thread_cpu_ns ();
+  work->order = order;
+  work->started_ns = now;
+  work->last_progress = 0;
+  work->output = (LsOutput) { .fd = -1 };
+  work->run = (LsRun) {
+    .n_args = order->n_args,
+    .args = order->args,
+    .cwd = order->cwd != NULL ? order->cwd : own_folder (),
+    .attempt = order->attempt,
+    .thread = work->thread,
+    .progress = run_progress,
+    .result = run_result,
+    .fail = run_fail,
+    .send = run_send,
+    .cancelled = run_cancelled,
+    .write = run_write,
+    .map = run_map,
+    .host = work,
+  };
+  work->kind = ls_jobs_find (order->name);
+  if (work->kind == NULL)
+    return refuse_name (work);
+  ls_board_set (order->id);
+  int error = order->output != NULL ? ls_output_open (&work->output, order->output, order->id) : 0;
+  if (error < 0) {
+    work->kind = NULL; /* it never began */
+    return refuse_output (work, error);
+  }
+  return work->kind->begin (&work->run);
+}
+
+LsStep
+ls_work_step (LsWork *work)
+{
+  return work->kind->step (&work->run);
+}
+
+void
+ls_work_message (LsWork *work, const char *json)
+{
+  if (work->kind->message != NULL)
+    work->kind->message (&work->run, json);
+}
+
+/* --- end --- */
+
+/* A job that wrote nothing itself: its result goes to the file, a text as it is. */
+static void
+write_result (LsWork *work)
+{
+  json_t *value = work->result != NULL ? json_loads (work->result, JSON_DECODE_ANY, NULL) : NULL;
+  const char *text = json_is_string (value) ? json_string_value (value) : work->result;
+  size_t length = text != NULL ? strlen (text) : 0;
+  ls_output_write (&work->output, text, length);
+  if (length > 0 && text[length - 1] != '\n')
+    ls_output_write (&work->output, "\n", 1);
+  json_decref (value);
+}
+
+static LsWorkEnd
+keep_output (LsWork *work, LsWorkEnd how)
+{
+  if (work->output.path == NULL)
+    return how;
+  if (how == LS_WORK_DONE && work->output.bytes == 0 && work->output.error == 0)
+    write_result (work);
+  int error = how == LS_WORK_DONE ? ls_output_keep (&work->output) : 0;
+  if (error == 0)
+    return how;
+  refuse_output (work, error);
+  return LS_WORK_FAILED;
+}
+
+static LsEvent *
+make_line (LsWork *work, LsWorkEnd how)
+{
+  static const char *const cmds[] = { LS_POOL_JOB_DONE, LS_POOL_JOB_FAILED, LS_POOL_JOB_CANCELLED };
+  LsEvent *event = new_event (work, LS_EVENT_ENDED, cmds[how]);
+  LsText *line = &event->line;
+  uint64_t cpu_ns = thread_cpu_ns ();
+  work->ended_ns = uv_hrtime ();
+  add_figure (line, "thread", work->thread);
+  add_figure (line, "wait_us", (work->started_ns - work->order->came_ns) / 1000);
+  add_figure (line, "run_us", (work->ended_ns - work->started_ns) / 1000);
+  add_figure (line, "cpu_us", (cpu_ns - work->cpu_ns) / 1000);
+  if (work->output.bytes > 0)
+    add_figure (line, "output_bytes", work->output.bytes);
+  work->cpu_ns = cpu_ns;
+  if (how == LS_WORK_DONE) {
+    ls_text_add_word (line, ",\"result\":");
+    ls_text_add_json (line, work->result);
+  }
+  else if (how == LS_WORK_FAILED) {
+    ls_text_add_word (line, ",\"error\":");
+    ls_text_add_string (line, work->failure != NULL ? work->failure : "The job failed and did not say why.");
+  }
+  end_line (event);
+  return event;
+}
+
+static LsEvent *
+say_end (LsWork *work, LsWorkEnd how)
+{
+  char sentence[200];
+  LsEvent *event = make_line (work, how);
+  if (event->line.length <= LS_CHANNEL_MAX_LINE)
+    return event;
+  snprintf (sentence, sizeof sentence, "what it said in the end has %zu bytes, and %d are allowed: ask for an output file", event->line.length,
+            LS_CHANNEL_MAX_LINE);
+  refuse (work, sentence);
+  ls_event_free (event);
+  return make_line (work, LS_WORK_FAILED);
+}
+
+LsEvent *
+ls_work_end (LsWork *work, LsWorkEnd how)
+{
+  if (work->kind != NULL && work->kind->end != NULL)
+    work->kind->end (&work->run);
+  ls_board_set (NULL);
+  how = keep_output (work, how);
+  LsEvent *event = say_end (work, how);
+  ls_output_drop (&work->output);
+  ls_mappings_free (&work->mappings);
+  free (work->result);
+  free (work->failure);
+  work->result = work->failure = NULL;
+  work->order = NULL;
+  work->kind = NULL;
+  return event;
+}
