@@ -42,14 +42,26 @@ store_changed (LsApplication *self)
   ls_store_retry_now (self->store);
 }
 
+/* Another socket than the usual one is asked for by name: then the agent is to be there, and not somewhere on the host. */
+static LsSandbox *
+find_sandbox (LsApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+  LsSandbox *sandbox = self->host ? NULL : ls_sandbox_read ("/.flatpak-info", g_get_user_data_dir (), &error);
+  if (error)
+    g_message ("The agent will run in the sandbox: %s", error->message);
+  return sandbox;
+}
+
 static void
 connect_store (LsApplication *self)
 {
   g_autoptr (LsClient) client = ls_client_new (self->host);
   const char *address = ls_client_address (client);
+  g_autoptr (LsSandbox) sandbox = find_sandbox (self);
   self->store = ls_store_new (client);
   if (is_local (address))
-    self->launcher = ls_launcher_new (address);
+    self->launcher = ls_launcher_new (address, sandbox);
   if (!self->host && !g_getenv ("LINESHAFT_HOST"))
     self->start_agent = TRUE;
   if (self->never_start_agent)

@@ -7,6 +7,7 @@
 #include "client/ssh_bridge.h"
 
 #include "base/error.h"
+#include "base/socket_path.h"
 #include "config.h"
 #include "model/json.h"
 
@@ -34,11 +35,8 @@ G_DEFINE_FINAL_TYPE (LsClient, ls_client, G_TYPE_OBJECT)
 char *
 ls_client_default_socket (void)
 {
-  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
-    return g_build_filename (g_get_user_runtime_dir (), "app", LS_APP_ID, "agent.sock", NULL);
-  if (geteuid () == 0)
-    return g_strdup ("/run/lineshaft/agent.sock");
-  return g_build_filename (g_get_user_runtime_dir (), "lineshaft", "agent.sock", NULL);
+  gboolean in_flatpak = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  return ls_socket_path_default (in_flatpak, geteuid () == 0, g_get_user_runtime_dir (), LS_APP_ID);
 }
 
 static void

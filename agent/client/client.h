@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (LsClient, ls_client, LS, CLIENT, GObject)
 /* @address: a socket's path, or ssh://[user@]host; NULL: LINESHAFT_HOST, else the default socket of this user. */
 LsClient *ls_client_new (const char *address);
 const char *ls_client_address (LsClient *client);      /* as shown to people */
-/* $XDG_RUNTIME_DIR/lineshaft/agent.sock, or /run/lineshaft/agent.sock for root. (transfer full) */
+/* That of this user, or of this Flatpak: base/socket_path.h. (transfer full) */
 char *ls_client_default_socket (void);
 
 /* One call. @path begins with /v1/; @body may be NULL (borrowed). @headers: NULL or "Name", "value", …, NULL. */

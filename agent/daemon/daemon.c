@@ -147,6 +147,7 @@ make_service (LsDaemon *daemon, GError **error)
     .logs = daemon->logs,
     .epoch = daemon->epoch,
     .sockets = (const char *const *) daemon->socket_paths,
+    .spare_socket = daemon->spare_socket,
     .allow_group = daemon->config->agent.allow_group,
     .facts = &daemon->facts,
     .peer = ls_peer_credentials,
@@ -171,6 +172,7 @@ learn_facts (LsDaemon *daemon)
   facts->instance = (LsInstance) { getpid (), ls_process_start_time (getpid ()) };
   facts->started_at = g_get_real_time () / 1000;
   facts->platform = ls_platform_name ();
+  facts->sandbox = ls_paths_in_flatpak () ? "flatpak" : NULL;
   facts->config_path = daemon->config_path = ls_daemon_config_path (daemon->options);
   facts->host_name = daemon->host_name = ls_host_name ();
   facts->host_system = daemon->host_system = ls_host_system ();
@@ -256,6 +258,7 @@ free_parts (LsDaemon *daemon)
   ls_manager_free (daemon->manager);
   g_ptr_array_unref (daemon->facts.warnings);
   g_strfreev (daemon->socket_paths);
+  g_free (daemon->spare_socket);
   g_free (daemon->worker_program);
   g_free (daemon->pool_program);
   g_free (daemon->config_path);
@@ -272,12 +275,15 @@ prepare_process (LsDaemon *daemon)
   gboolean handed_over;
 
   signal (SIGPIPE, SIG_IGN);
+  ls_name_process ("lineshaft-agent");      /* started through a loader, it would bear the loader's name */
   ls_raise_fd_limit ();
   ls_become_subreaper ();
   daemon->manager = ls_manager_new ();
   handed_over = ls_manager_sockets (daemon->manager, &n_handed_over) != NULL && daemon->options->sockets == NULL;
   daemon->socket_paths = handed_over ? g_new0 (char *, 1)
                                      : ls_paths_sockets ((const char *const *) daemon->options->sockets, daemon->options->app_id);
+  if (!handed_over)
+    daemon->spare_socket = ls_paths_spare_socket ((const char *const *) daemon->options->sockets, daemon->options->app_id);
   /* Children and theirs find this agent, not another. */
   if (daemon->socket_paths[0] != NULL)
     g_setenv ("LINESHAFT_SOCKET", daemon->socket_paths[0], TRUE);

@@ -26,6 +26,7 @@ typedef struct {
   const LsOptions *options;
   uv_loop_t loop;
   char **socket_paths;
+  char *spare_socket;          /* NULL: none */
   char *worker_program, *pool_program;
   char *epoch;
   char *host_name, *host_system;

@@ -5,17 +5,22 @@
 #include "daemon/paths.h"
 
 #include "base/error.h"
+#include "base/socket_path.h"
 
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
 
+gboolean
+ls_paths_in_flatpak (void)
+{
+  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
 static char *
 default_socket (void)
 {
-  if (geteuid () == 0)
-    return g_strdup ("/run/lineshaft/agent.sock");
-  return g_build_filename (g_get_user_runtime_dir (), "lineshaft", "agent.sock", NULL);
+  return ls_socket_path_default (ls_paths_in_flatpak (), geteuid () == 0, g_get_user_runtime_dir (), LS_APP_ID);
 }
 
 char **
@@ -28,9 +33,19 @@ ls_paths_sockets (const char *const *given, const char *app_id)
   for (; given != NULL && *given != NULL; given++)
     g_ptr_array_add (sockets, g_canonicalize_filename (*given, NULL));
   if (app_id != NULL && *app_id != '\0')
-    g_ptr_array_add (sockets, g_build_filename (g_get_user_runtime_dir (), "app", app_id, "agent.sock", NULL));
+    g_ptr_array_add (sockets, ls_socket_path_of_app (g_get_user_runtime_dir (), app_id));
   g_ptr_array_add (sockets, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&sockets), FALSE);
+}
+
+char *
+ls_paths_spare_socket (const char *const *given, const char *app_id)
+{
+  const char *runtime_dir = g_getenv ("XDG_RUNTIME_DIR");
+
+  if (given != NULL || app_id != NULL || ls_paths_in_flatpak () || runtime_dir == NULL || *runtime_dir == '\0')
+    return NULL;
+  return ls_socket_path_of_app (runtime_dir, LS_APP_ID);
 }
 
 char *

@@ -53,6 +53,7 @@ get_agent (LsCall *call, const LsBody *body, GError **error)
 
   json_object_set_new (json, "uid", json_integer ((json_int_t) geteuid ()));
   json_object_set_new (json, "cores", json_integer (facts->cores));
+  json_object_set_new (json, "sandbox", ls_json_string_or_null (facts->sandbox));
   json_object_set_new (json, "sockets", sockets_to_json (call->service));
   json_object_set_new (json, "config", ls_json_string_or_null (facts->config_path));
   json_object_set_new (json, "interval_ms", json_integer (ls_sampler_interval_ms (parts->sampler)));

@@ -110,23 +110,30 @@ listen_on_fd (LsService *service, int fd, const char *what, GError **error)
 }
 
 static gboolean
+listen_on_path (LsService *service, const char *path, GError **error)
+{
+  LsEndpoint *endpoint = ls_endpoint_open (path, service->access, error);
+
+  if (endpoint == NULL)
+    return FALSE;
+  g_ptr_array_add (service->endpoints, endpoint);
+  return listen_on_fd (service, ls_endpoint_steal_fd (endpoint), path, error);
+}
+
+static gboolean
 listen_on_all (LsService *service, GError **error)
 {
   const LsServiceParts *parts = &service->parts;
+  g_autoptr (GError) spare = NULL;
 
   for (guint i = 0; i < parts->n_listen_fds; i++)
     if (!listen_on_fd (service, parts->listen_fds[i], "the socket handed over by the service manager", error))
       return FALSE;
   for (const char *const *path = parts->sockets; path != NULL && *path != NULL; path++)
-    {
-      LsEndpoint *endpoint = ls_endpoint_open (*path, service->access, error);
-
-      if (endpoint == NULL)
-        return FALSE;
-      g_ptr_array_add (service->endpoints, endpoint);
-      if (!listen_on_fd (service, ls_endpoint_steal_fd (endpoint), *path, error))
-        return FALSE;
-    }
+    if (!listen_on_path (service, *path, error))
+      return FALSE;
+  if (parts->spare_socket != NULL && !listen_on_path (service, parts->spare_socket, &spare))
+    ls_log (LS_LOG_WARNING, "a window in a Flatpak will not find this agent: %s", spare->message);
   return TRUE;
 }
 

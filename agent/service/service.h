@@ -23,6 +23,7 @@ typedef struct {
   LsInstance instance;
   gint64 started_at;                   /* Unix ms */
   const char *platform;                /* "linux" or "portable" */
+  const char *sandbox;                 /* "flatpak": only its processes are in reach; NULL: none */
   const char *config_path;             /* NULL: none */
   const char *host_name;
   const char *host_system;
@@ -41,6 +42,7 @@ typedef struct {
   LsLogStore *logs;
   const char *epoch;                   /* random, one a run of the agent */
   const char *const *sockets;          /* paths to listen on, NULL-terminated */
+  const char *spare_socket;            /* one more, if it can be had; NULL: none */
   const int *listen_fds;               /* listening sockets handed over by a service manager, which the service then owns; else NULL */
   guint n_listen_fds;
   const char *allow_group;             /* NULL */
