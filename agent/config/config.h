@@ -37,7 +37,7 @@ void ls_config_free (LsConfig *config);
 /* @file_name is for the messages only. */
 LsConfig *ls_config_parse (const char *text, gsize length, const char *file_name, GError **error);
 LsConfig *ls_config_load (const char *path, GError **error);
-/* The first that exists of $XDG_CONFIG_HOME/lineshaft/lineshaft.conf and /etc/lineshaft/lineshaft.conf; NULL: none. (transfer full) */
+/* $XDG_CONFIG_HOME/lineshaft/lineshaft.conf if it exists, else, for root, /etc/lineshaft/lineshaft.conf; NULL: none. (transfer full) */
 char *ls_config_default_path (void);
 /* Adds or replaces one group in the file, keeping all other lines and comments as they are: `create --save`. @keys_and_values: key, value, key,
  * …, NULL. Nothing is written if the outcome would not load. */

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SYSTEM_CONFIG "/etc/lineshaft/lineshaft.conf"
+
 static void
 set_read_error (GError **error, const char *path, int why)
 {
@@ -76,5 +78,8 @@ ls_config_default_path (void)
 
   if (g_file_test (own, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&own);
-  return g_file_test ("/etc/lineshaft/lineshaft.conf", G_FILE_TEST_EXISTS) ? g_strdup ("/etc/lineshaft/lineshaft.conf") : NULL;
+  /* What the computer is to run, every user's agent must not run as well. */
+  if (geteuid () == 0 && g_file_test (SYSTEM_CONFIG, G_FILE_TEST_EXISTS))
+    return g_strdup (SYSTEM_CONFIG);
+  return NULL;
 }

@@ -93,7 +93,8 @@ static gboolean
 make_logs (LsDaemon *daemon, GError **error)
 {
   const LsAgentSettings *settings = &daemon->config->agent;
-  g_autofree char *folder = ls_paths_logs ((const char *const *) daemon->options->sockets);
+  const char *given = ls_manager_logs (daemon->manager);
+  g_autofree char *folder = given != NULL ? g_strdup (given) : ls_paths_logs ((const char *const *) daemon->options->sockets);
   g_autoptr (GError) no_disk = NULL;
 
   daemon->logs = ls_log_store_new (folder, settings->log_memory, settings->log_disk, &no_disk);
@@ -271,6 +272,7 @@ free_parts (LsDaemon *daemon)
 static void
 prepare_process (LsDaemon *daemon)
 {
+  g_autofree char *socket = NULL;
   guint n_handed_over;
   gboolean handed_over;
 
@@ -285,8 +287,9 @@ prepare_process (LsDaemon *daemon)
   if (!handed_over)
     daemon->spare_socket = ls_paths_spare_socket ((const char *const *) daemon->options->sockets, daemon->options->app_id);
   /* Children and theirs find this agent, not another. */
-  if (daemon->socket_paths[0] != NULL)
-    g_setenv ("LINESHAFT_SOCKET", daemon->socket_paths[0], TRUE);
+  socket = handed_over ? ls_manager_socket_path (daemon->manager, 0) : g_strdup (daemon->socket_paths[0]);
+  if (socket != NULL)
+    g_setenv ("LINESHAFT_SOCKET", socket, TRUE);
 }
 
 static void

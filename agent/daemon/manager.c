@@ -4,10 +4,13 @@
 
 #include "abi/channel.h"
 #include "base/text.h"
+#include "service/endpoint.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,6 +19,7 @@
 struct LsManager {
   char *notify_path;      /* NULL: none; "@…" is abstract */
   gint64 watchdog_ms;
+  char *logs;             /* NULL: none */
   int sockets[SOCKETS_MAX];
   guint n_sockets;
 };
@@ -34,14 +38,25 @@ read_number (const char *variable, const char *pid_variable, gboolean needs_pid)
   return number;
 }
 
+/* There may be several, apart by colons. */
+static char *
+first_folder (const char *variable)
+{
+  const char *folders = g_getenv (variable);
+
+  return folders != NULL && g_path_is_absolute (folders) ? g_strndup (folders, strcspn (folders, ":")) : NULL;
+}
+
 LsManager *
 ls_manager_new (void)
 {
-  static const char *const variables[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES" };
+  static const char *const variables[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+                                           "LOGS_DIRECTORY", "STATE_DIRECTORY" };
   LsManager *manager = g_new0 (LsManager, 1);
 
   manager->notify_path = g_strdup (g_getenv ("NOTIFY_SOCKET"));
   manager->watchdog_ms = (gint64) read_number ("WATCHDOG_USEC", "WATCHDOG_PID", FALSE) / 2000;
+  manager->logs = first_folder ("LOGS_DIRECTORY");
   manager->n_sockets = (guint) MIN (read_number ("LISTEN_FDS", "LISTEN_PID", TRUE), SOCKETS_MAX);
   for (guint i = 0; i < manager->n_sockets; i++)
     {
@@ -60,6 +75,7 @@ ls_manager_free (LsManager *manager)
   if (manager == NULL)
     return;
   g_free (manager->notify_path);
+  g_free (manager->logs);
   g_free (manager);
 }
 
@@ -68,6 +84,37 @@ ls_manager_sockets (const LsManager *manager, guint *ret_n)
 {
   *ret_n = manager->n_sockets;
   return manager->n_sockets > 0 ? manager->sockets : NULL;
+}
+
+char *
+ls_manager_socket_path (const LsManager *manager, guint i)
+{
+  return i < manager->n_sockets ? ls_endpoint_path_of (manager->sockets[i]) : NULL;
+}
+
+/* The agent lets members in; that they come so far is up to the file, whose owner may be another. */
+char *
+ls_manager_socket_complaint (const LsManager *manager, const char *group)
+{
+  const struct group *wanted = group != NULL ? getgrnam (group) : NULL;
+
+  for (guint i = 0; wanted != NULL && i < manager->n_sockets; i++)
+    {
+      g_autofree char *path = ls_manager_socket_path (manager, i);
+      struct stat file;
+
+      if (path != NULL && stat (path, &file) == 0 && (file.st_gid != wanted->gr_gid || (file.st_mode & 0060) != 0060))
+        return g_strdup_printf ("Members of “%s” (allow-group) cannot connect to %s, which the service manager made: set SocketGroup=%s and "
+                                "SocketMode=0660 in its socket unit.",
+                                group, path, group);
+    }
+  return NULL;
+}
+
+const char *
+ls_manager_logs (const LsManager *manager)
+{
+  return manager->logs;
 }
 
 void

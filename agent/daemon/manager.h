@@ -14,6 +14,12 @@ LsManager *ls_manager_new (void);
 void ls_manager_free (LsManager *manager);
 /* Sockets handed over, close-on-exec; NULL: none. */
 const int *ls_manager_sockets (const LsManager *manager, guint *ret_n);
+/* The path of the @i-th of them; NULL: it has none. (transfer full) */
+char *ls_manager_socket_path (const LsManager *manager, guint i);
+/* What keeps the members of @group from connecting to a socket that was handed over; NULL: nothing, or no group. (transfer full) */
+char *ls_manager_socket_complaint (const LsManager *manager, const char *group);
+/* The folder for logs that was made for us (systemd's LogsDirectory=); NULL: none. */
+const char *ls_manager_logs (const LsManager *manager);
 /* Sends "READY=1" and the like; nothing without a manager. */
 void ls_manager_notify (const LsManager *manager, const char *state);
 /* How often WATCHDOG=1 is to be sent, half of what the manager allows; 0: never. */

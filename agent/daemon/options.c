@@ -31,7 +31,7 @@ ls_options_parse (int argc, char **argv, LsOptions *ret, GError **error)
   LsOptions options = { .log_level = LS_LOG_INFO };
   g_autofree char *level = NULL;
   const GOptionEntry entries[] = {
-    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config_path, "Config file (default: lineshaft/lineshaft.conf of this user, then of /etc)", "FILE" },
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config_path, "Config file (default: lineshaft/lineshaft.conf of this user; of root, then of /etc)", "FILE" },
     { "socket", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.sockets, "Answer the API here (may be given more than once)", "PATH" },
     { "app-id", 0, 0, G_OPTION_ARG_STRING, &options.app_id, "Also answer where a Flatpak of this id looks (default: LINESHAFT_APP_ID, else the window's own)", "ID" },
     { "log-level", 'l', 0, G_OPTION_ARG_STRING, &level, "error, warning, info (the default) or debug", "LEVEL" },

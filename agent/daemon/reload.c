@@ -28,9 +28,16 @@ ls_daemon_load_config (LsDaemon *daemon, GError **error)
 void
 ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config)
 {
+  g_autofree char *unreachable = ls_manager_socket_complaint (daemon->manager, config->agent.allow_group);
+
   g_ptr_array_set_size (daemon->facts.warnings, 0);
   if (daemon->disk_warning != NULL)
     g_ptr_array_add (daemon->facts.warnings, g_strdup (daemon->disk_warning));
+  if (unreachable != NULL)
+    {
+      ls_log (LS_LOG_WARNING, "%s", unreachable);
+      g_ptr_array_add (daemon->facts.warnings, g_steal_pointer (&unreachable));
+    }
   for (guint i = 0; i < config->warnings->len; i++)
     {
       const char *warning = g_ptr_array_index (config->warnings, i);

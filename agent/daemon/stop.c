@@ -63,14 +63,18 @@ void
 ls_daemon_stop (LsDaemon *daemon)
 {
   gint64 timeout = 0, task_timeout = 0;
+  g_autofree char *state = NULL;
 
   if (daemon->stopping)
     return;
   daemon->stopping = TRUE;
   ls_supervisor_foreach (daemon->supervisor, LS_NOUN_CLUSTER, longest_cluster, &timeout);
   ls_supervisor_foreach (daemon->supervisor, LS_NOUN_TASK, longest_task, &task_timeout);
-  ls_manager_notify (daemon->manager, "STOPPING=1");
-  ls_supervisor_shut_down (daemon->supervisor, timeout + task_timeout + GRACE_MS, on_all_stopped, daemon);
+  timeout += task_timeout + GRACE_MS;
+  /* So long at most, and then some to end: the manager's own patience may be shorter. */
+  state = g_strdup_printf ("STOPPING=1\nEXTEND_TIMEOUT_USEC=%" G_GINT64_FORMAT, (timeout + GRACE_MS) * 1000);
+  ls_manager_notify (daemon->manager, state);
+  ls_supervisor_shut_down (daemon->supervisor, timeout, on_all_stopped, daemon);
 }
 
 /* --- signals --- */

@@ -25,6 +25,13 @@ sockets_to_json (LsService *service)
 {
   json_t *list = json_array ();
 
+  for (guint i = 0; i < service->parts.n_listen_fds; i++)
+    {
+      g_autofree char *path = ls_endpoint_path_of (service->parts.listen_fds[i]);
+
+      if (path != NULL)
+        json_array_append_new (list, ls_json_string_or_null (path));
+    }
   for (guint i = 0; i < service->endpoints->len; i++)
     json_array_append_new (list, json_string (ls_endpoint_path (g_ptr_array_index (service->endpoints, i))));
   return list;

@@ -194,3 +194,15 @@ ls_endpoint_free (LsEndpoint *endpoint)
   g_free (endpoint->path);
   g_free (endpoint);
 }
+
+char *
+ls_endpoint_path_of (int fd)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  socklen_t length = sizeof address;
+
+  if (getsockname (fd, (struct sockaddr *) &address, &length) < 0 || address.sun_family != AF_UNIX
+      || length <= G_STRUCT_OFFSET (struct sockaddr_un, sun_path) || address.sun_path[0] != '/')
+    return NULL;
+  return g_strndup (address.sun_path, length - G_STRUCT_OFFSET (struct sockaddr_un, sun_path));
+}

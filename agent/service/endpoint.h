@@ -20,4 +20,7 @@ int ls_endpoint_steal_fd (LsEndpoint *endpoint);
 /* Removes the socket, if it is still ours, and the lock. */
 void ls_endpoint_free (LsEndpoint *endpoint);
 
+/* Where a listening socket that somebody else made is; NULL: nowhere in the file system. (transfer full) */
+char *ls_endpoint_path_of (int fd);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsEndpoint, ls_endpoint_free)

@@ -4,10 +4,12 @@
 #include "tests/support/agent.h"
 #include "tests/support/check.h"
 
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,25 +54,54 @@ hand_socket_over (LsTestAgent *agent)
   snprintf (pid, sizeof pid, "%d", (int) getpid ());
   g_setenv ("LISTEN_FDS", "1", TRUE);
   g_setenv ("LISTEN_PID", pid, TRUE);
+  g_setenv ("LOGS_DIRECTORY", agent->folder, TRUE);
 }
 
 static void
 it_answers_on_a_socket_that_it_is_handed (void **state)
 {
   LsTestAgent *agent = *state = ls_test_agent_launch_as (NULL, NULL, FALSE, hand_socket_over);
+  g_autofree char *expected = NULL;
   json_t *about, *task;
 
   assert_true (ls_test_agent_says (agent, "READY=1", SOON));
   about = ls_test_get (agent, "/v1/agent");
   assert_int_equal (ls_test_number (about, "pid"), agent->pid);
+  assert_string_equal (ls_test_text (about, "sockets.0"), agent->socket);
   json_decref (about);
   /* What was the manager's word to the agent is none to its children. */
-  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks", "{\"spec\":{\"argv\":\"echo [$LISTEN_FDS$LISTEN_PID$WATCHDOG_USEC]\"}}"));
-  task = ls_test_until (agent, "/v1/logs?source=t1", "items.0.text", "[]", SOON);
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks", "{\"spec\":{\"argv\":\"echo [$LISTEN_FDS$LISTEN_PID$WATCHDOG_USEC$LOGS_DIRECTORY] $LINESHAFT_SOCKET\"}}"));
+  expected = g_strdup_printf ("[] %s", agent->socket);
+  task = ls_test_until (agent, "/v1/logs?source=t1", "items.0.text", expected, SOON);
   json_decref (task);
   kill (agent->pid, SIGTERM);
   assert_true (ls_test_agent_ended (agent, SOON));
   assert_int_equal (agent->status, 0);
+}
+
+/* The file is the manager's: the agent does not change it, and says when its group cannot come in. */
+static void
+it_says_whom_a_handed_socket_keeps_out (void **state)
+{
+  const struct group *group = getgrgid (getegid ());
+  g_autofree char *config = g_strdup_printf ("[agent]\nallow-group = %s\n", group->gr_name);
+  LsTestAgent *agent = *state = ls_test_agent_launch_as (config, NULL, FALSE, hand_socket_over);
+  json_t *about;
+
+  assert_true (ls_test_agent_says (agent, "READY=1", SOON));
+  about = ls_test_get (agent, "/v1/agent");
+  assert_non_null (strstr (ls_test_text (about, "warnings.0"), "SocketMode=0660"));
+  json_decref (about);
+  assert_int_equal (chmod (agent->socket, 0660), 0);
+  kill (agent->pid, SIGHUP);
+  assert_true (ls_test_agent_says (agent, "READY=1", SOON));
+  about = ls_test_get (agent, "/v1/agent");
+  assert_int_equal (json_array_size (json_object_get (about, "warnings")), 0);
+  json_decref (about);
+  kill (agent->pid, SIGTERM);
+  assert_true (ls_test_agent_ended (agent, SOON));
+  /* It is the manager's, and whoever calls next starts the agent again. */
+  assert_true (g_file_test (agent->socket, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -134,6 +165,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown (it_tells_its_states, ls_test_teardown),
     cmocka_unit_test_teardown (it_answers_on_a_socket_that_it_is_handed, ls_test_teardown),
+    cmocka_unit_test_teardown (it_says_whom_a_handed_socket_keeps_out, ls_test_teardown),
     cmocka_unit_test_teardown (children_find_their_agent, ls_test_teardown),
     cmocka_unit_test_teardown (a_flatpak_of_its_id_finds_it_too, ls_test_teardown),
     cmocka_unit_test_teardown (its_version_and_help_need_nothing, ls_test_teardown),
