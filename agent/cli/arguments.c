@@ -52,8 +52,8 @@ ls_verb_find (const LsVerb *verbs, const char *word, GError **error)
   return NULL;
 }
 
-static const LsOption *
-find_in (const LsOption *options, const char *name, gsize length)
+const LsOption *
+ls_option_find (const LsOption *options, const char *name, gsize length)
 {
   for (; options && options->name; options++)
     if (strlen (options->name) == length && strncmp (options->name, name, length) == 0)
@@ -61,8 +61,8 @@ find_in (const LsOption *options, const char *name, gsize length)
   return NULL;
 }
 
-static const LsOption *
-find_letter_in (const LsOption *options, char letter)
+const LsOption *
+ls_option_find_letter (const LsOption *options, char letter)
 {
   for (; options && options->name; options++)
     if (options->letter && options->letter == letter)
@@ -133,9 +133,9 @@ take_long (Reader *reader, const char *word, GError **error)
 {
   const char *name = word + 2, *equals = strchr (name, '=');
   gsize length = equals ? (gsize) (equals - name) : strlen (name);
-  const LsOption *option = find_in (own_options (reader), name, length);
+  const LsOption *option = ls_option_find (own_options (reader), name, length);
   if (!option)
-    option = find_in (reader->common, name, length);
+    option = ls_option_find (reader->common, name, length);
   if (!option)
     {
       refuse_option (reader, word, error);
@@ -155,9 +155,9 @@ take_letters (Reader *reader, const char *word, GError **error)
 {
   for (const char *letter = word + 1; *letter; letter++)
     {
-      const LsOption *option = find_letter_in (own_options (reader), *letter);
+      const LsOption *option = ls_option_find_letter (own_options (reader), *letter);
       if (!option)
-        option = find_letter_in (reader->common, *letter);
+        option = ls_option_find_letter (reader->common, *letter);
       if (!option)
         {
           g_autofree char *shown = g_utf8_substring (letter, 0, 1);
@@ -174,9 +174,8 @@ take_letters (Reader *reader, const char *word, GError **error)
   return TRUE;
 }
 
-/* "-", "-3" and "" are words, not options. */
-static gboolean
-is_option (const char *word)
+gboolean
+ls_word_is_option (const char *word)
 {
   return word[0] == '-' && word[1] != '\0' && !g_ascii_isdigit (word[1]);
 }
@@ -192,7 +191,7 @@ read_words (Reader *reader, GError **error)
         g_ptr_array_add (reader->arguments->words, (char *) word);
       else if (g_str_equal (word, "--"))
         options_over = TRUE;
-      else if (is_option (word))
+      else if (ls_word_is_option (word))
         {
           if (word[1] == '-' ? !take_long (reader, word, error) : !take_letters (reader, word, error))
             return FALSE;

@@ -44,5 +44,10 @@ const char *ls_arguments_text (const LsArguments *arguments, const char *option)
 const char *const *ls_arguments_texts (const LsArguments *arguments, const char *option);      /* all of them, never NULL */
 /* By name or alias; on failure the error has the closest one. */
 const LsVerb *ls_verb_find (const LsVerb *verbs, const char *word, GError **error);
+/* In one list of options; NULL: not there. */
+const LsOption *ls_option_find (const LsOption *options, const char *name, gsize length);
+const LsOption *ls_option_find_letter (const LsOption *options, char letter);
+/* "-", "-3" and "" are words, not options. */
+gboolean ls_word_is_option (const char *word);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsArguments, ls_arguments_free)

@@ -76,8 +76,8 @@ const LsVerb ls_verbs[] = {
   { "logs", NULL, "[TARGET…]", "what children wrote", logs_options, 0, ANY, FALSE, FALSE, ls_verb_logs },
   { "events", NULL, "", "changes as they happen", NULL, 0, 0, FALSE, FALSE, ls_verb_events },
   { "create", NULL, "cluster|pool NAME KEY=VALUE…", "add a cluster or a pool", create_options, 2, ANY, FALSE, FALSE, ls_verb_create },
-  { "set", NULL, "TARGET KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
-  { "scale", NULL, "TARGET N|+N|-N|A..B|auto", "workers of a cluster or threads of a pool", NULL, 2, 2, FALSE, FALSE, ls_verb_scale },
+  { "set", NULL, "CLUSTER|POOL KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
+  { "scale", NULL, "CLUSTER|POOL N|+N|-N|A..B|auto", "workers of a cluster or threads of a pool", NULL, 2, 2, FALSE, FALSE, ls_verb_scale },
   { "reload", NULL, "CLUSTER", "replace every worker without losing a request", NULL, 1, 1, FALSE, FALSE, ls_verb_reload },
   { "restart", NULL, "TARGET…", "drain and replace", NULL, 1, ANY, FALSE, FALSE, ls_verb_restart },
   { "start", NULL, "CLUSTER…", "bring a stopped cluster back", NULL, 1, ANY, FALSE, FALSE, ls_verb_start },
@@ -93,5 +93,6 @@ const LsVerb ls_verbs[] = {
   { "compare", NULL, "JOB", "threads, workers and children, measured (comes later)", NULL, 0, ANY, FALSE, FALSE, ls_verb_later },
   { "help", NULL, "[VERB]", "this, or more about one verb", NULL, 0, 1, FALSE, FALSE, ls_verb_help },
   { "dial-stdio", NULL, "", "the agent's socket on standard input and output", NULL, 0, 0, FALSE, TRUE, ls_verb_dial_stdio },
+  { "complete", NULL, "-- WORD…", "what may come next, for the completion of shells", NULL, 0, ANY, FALSE, TRUE, ls_verb_complete },
   { 0 },
 };

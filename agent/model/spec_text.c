@@ -157,32 +157,36 @@ one_of (const char *text, const char *const *words, GError **error)
   return ls_codec_get_word (object, "the value", words, &index, error) ? json_string (text) : NULL;
 }
 
+static const char *const balances[] = { "steered", "shared", "round-robin", "least-loaded", "port", NULL };
+
 static json_t *
 read_balance (const char *text, GError **error)
 {
-  static const char *const words[] = { "steered", "shared", "round-robin", "least-loaded", "port", NULL };
-  return one_of (text, words, error);
+  return one_of (text, balances, error);
 }
+
+static const char *const readinesses[] = { "auto", "notify", "started", NULL };
 
 static json_t *
 read_readiness (const char *text, GError **error)
 {
-  static const char *const words[] = { "auto", "notify", "started", NULL };
-  return one_of (text, words, error);
+  return one_of (text, readinesses, error);
 }
+
+static const char *const restarts[] = { "never", "on-failure", "always", NULL };
 
 static json_t *
 read_restart (const char *text, GError **error)
 {
-  static const char *const words[] = { "never", "on-failure", "always", NULL };
-  return one_of (text, words, error);
+  return one_of (text, restarts, error);
 }
+
+static const char *const stdins[] = { "none", "open", NULL };
 
 static json_t *
 read_stdin (const char *text, GError **error)
 {
-  static const char *const words[] = { "none", "open", NULL };
-  return one_of (text, words, error);
+  return one_of (text, stdins, error);
 }
 
 typedef struct {
@@ -280,4 +284,33 @@ ls_spec_text_to_json (LsKind kind, const char *key, const char *value, GError **
     }
   refuse_key (kind, key, error);
   return NULL;
+}
+
+const char *const *
+ls_spec_words (LsKind kind, const char *key)
+{
+  static const char *const ranges[] = { "auto", NULL };
+  static const struct {
+    Reader read;
+    const char *const *words;
+  } readers[] = {
+    { read_balance, balances }, { read_readiness, readinesses }, { read_restart, restarts }, { read_stdin, stdins }, { read_range, ranges },
+  };
+  for (gsize i = 0; i < kinds[kind].n_keys; i++)
+    for (gsize r = 0; r < G_N_ELEMENTS (readers); r++)
+      if (g_str_equal (kinds[kind].keys[i].key, key) && kinds[kind].keys[i].read == readers[r].read)
+        return readers[r].words;
+  return NULL;
+}
+
+gboolean
+ls_spec_kind_parse (const char *word, LsKind *ret_kind)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_prefix (kinds[i].name, "a ") && g_str_equal (kinds[i].name + strlen ("a "), word))
+      {
+        *ret_kind = (LsKind) i;
+        return TRUE;
+      }
+  return FALSE;
 }

@@ -15,3 +15,7 @@ json_t *ls_spec_text_to_json (LsKind kind, const char *key, const char *value, G
 
 /* The keys of a kind, NULL-terminated, for completion and help. */
 const char *const *ls_spec_keys (LsKind kind);
+/* The words that a key's value is one of, NULL-terminated; NULL: there are no such. */
+const char *const *ls_spec_words (LsKind kind, const char *key);
+/* "cluster" and so on. */
+gboolean ls_spec_kind_parse (const char *word, LsKind *ret_kind);
