@@ -78,7 +78,7 @@ bad_lines_are_refused_with_what_would_be_right (void **state)
     { "-x", "lineshaft has no option -x: see \"lineshaft help\"" },
     { "logs -n", "--lines needs a value: --lines LINES" },
     { "status --quiet=yes", "--quiet takes no value" },
-    { "scale web", "scale needs more words: lineshaft scale TARGET N|+N|-N|A..B|auto" },
+    { "scale web", "scale needs more words: lineshaft scale CLUSTER|POOL N|+N|-N|A..B|auto" },
     { "list a b", "list takes fewer words: lineshaft list [KIND]" },
     { "run", "run needs more words: lineshaft run [-d] [-i] [-t] -- COMMAND…" },
   };
