@@ -1,12 +1,19 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pool/jobs.h"
+#include "pool/jobs/checksum.h"
+#include "pool/jobs/compress.h"
+#include "pool/jobs/decompress.h"
+#include "pool/jobs/fractal.h"
+#include "pool/jobs/matrix.h"
+#include "pool/jobs/primes.h"
+#include "pool/jobs/sum.h"
 #include "pool/memory.h"
-#include "pool/primes.h"
 
 #include <stdio.h>
 
-static const LsJobKind *const kinds[] = { &ls_primes_job };
+static const LsJobKind *const kinds[] = { &ls_checksum_job, &ls_compress_job, &ls_decompress_job, &ls_fractal_job,
+                                         &ls_matrix_job,   &ls_primes_job,   &ls_sum_job };
 
 #define N_KINDS (sizeof kinds / sizeof kinds[0])
 

@@ -1,21 +1,18 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "pool/primes.h"
+#include "pool/jobs/primes.h"
+#include "pool/jobs/words.h"
 #include "pool/memory.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <time.h>
 
 #define MAX_LIMIT UINT64_C (1000000000000)
 
 /* Odd numbers only, a byte each: a segment fits the first-level cache and spans twice as many numbers. */
 #define SEGMENT 32768u
-#define STEP_NS 4000000
 
 typedef struct {
   uint64_t limit;
@@ -27,36 +24,6 @@ typedef struct {
   size_t n_used;             /* those whose square is reached */
   unsigned char composite[SEGMENT];
 } Primes;
-
-/* "421,000" */
-static const char *
-group_digits (uint64_t number, char *text, size_t size)
-{
-  char digits[24];
-  int length = snprintf (digits, sizeof digits, "%" PRIu64, number);
-  size_t to = 0;
-  for (int i = 0; i < length && to + 2 < size; i++) {
-    if (i > 0 && (length - i) % 3 == 0)
-      text[to++] = ',';
-    text[to++] = digits[i];
-  }
-  text[to] = '\0';
-  return text;
-}
-
-static bool
-read_limit (const char *text, uint64_t *ret)
-{
-  char *end;
-  if (text[0] < '0' || text[0] > '9')
-    return false;
-  errno = 0;
-  uint64_t limit = strtoull (text, &end, 10);
-  if (errno != 0 || *end != '\0' || limit > MAX_LIMIT)
-    return false;
-  *ret = limit;
-  return true;
-}
 
 /* All odd primes up to @root, by the plain sieve. */
 static void
@@ -83,10 +50,8 @@ static LsStep
 begin (LsRun *run)
 {
   uint64_t limit;
-  if (run->n_args != 1 || !read_limit (run->args[0], &limit)) {
-    run->fail (run, "primes takes one whole number, the limit, from 0 to 1000000000000: primes 1000000.");
-    return LS_STEP_FAILED;
-  }
+  if (run->n_args != 1 || !ls_read_whole (run->args[0], 0, MAX_LIMIT, &limit))
+    return ls_refuse (run, "primes takes one whole number, the limit, from 0 to 1000000000000: primes 1000000.");
   Primes *self = ls_new0 (Primes, 1);
   run->state = self;
   self->limit = limit;
@@ -129,14 +94,6 @@ sieve_segment (Primes *self)
 }
 
 static uint64_t
-now_ns (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
-}
-
-static uint64_t
 reached (const Primes *self)
 {
   uint64_t up_to = self->low - 1;
@@ -148,16 +105,16 @@ step (LsRun *run)
 {
   Primes *self = run->state;
   char text[80], done[32], all[32];
-  uint64_t begun = now_ns ();
-  while (self->low <= self->limit && now_ns () - begun < STEP_NS)
+  uint64_t begun = ls_now_ns ();
+  while (self->low <= self->limit && ls_now_ns () - begun < LS_STEP_NS)
     sieve_segment (self);
   if (self->low > self->limit) {
     snprintf (text, sizeof text, "{\"count\":%" PRIu64 ",\"limit\":%" PRIu64 "}", self->count, self->limit);
     run->result (run, text);
     return LS_STEP_DONE;
   }
-  snprintf (text, sizeof text, "%s of %s", group_digits (reached (self), done, sizeof done), group_digits (self->limit, all, sizeof all));
-  run->progress (run, (double) reached (self) / (double) self->limit, text);
+  ls_tell_progress (run, (double) reached (self) / (double) self->limit, "%s of %s", ls_group_digits (reached (self), done, sizeof done),
+                    ls_group_digits (self->limit, all, sizeof all));
   return LS_STEP_MORE;
 }
 
@@ -185,9 +142,9 @@ const LsJobKind ls_primes_job = {
   .abi = LS_JOB_ABI,
   .name = "primes",
   .arguments = "LIMIT",
+  .description = "how many primes there are up to LIMIT",
   .begin = begin,
   .step = step,
   .message = message,
   .end = end,
-  .description = "how many primes there are up to LIMIT",
 };
