@@ -153,6 +153,22 @@ a_failure_leaves_nothing_behind (void **state)
   assert_int_equal (trial_count (trial), 8);
 }
 
+/* The first is as the second, and goes away. */
+static void
+take_equal (Trial *trial, const char *one, const char *other)
+{
+  size_t lengths[2];
+  char *bytes[2] = { trial_read (trial, one, &lengths[0]), trial_read (trial, other, &lengths[1]) };
+  char path[96];
+  assert_non_null (bytes[0]);
+  assert_int_equal (lengths[0], lengths[1]);
+  assert_memory_equal (bytes[0], bytes[1], lengths[0]);
+  free (bytes[0]);
+  free (bytes[1]);
+  snprintf (path, sizeof path, "%s/%s", trial->folder, one);
+  assert_int_equal (unlink (path), 0);
+}
+
 static void
 every_cut_and_every_flipped_byte_is_noticed (void **state)
 {
@@ -174,7 +190,7 @@ every_cut_and_every_flipped_byte_is_noticed (void **state)
       trial_run (trial, "decompress", "flipped", "out", "overwrite=yes", NULL);
       /* A gzip head has bytes that mean nothing to anybody; what comes out is right all the same, or nothing does. */
       if (trial->last == LS_STEP_DONE)
-        shell (trial, "cmp out file && rm out");
+        take_equal (trial, "out", "file");
       assert_false (trial_has (trial, "out"));
     }
     free (packed);
