@@ -9,7 +9,7 @@ build=(gcc libc6-dev meson ninja-build pkg-config gettext libglib2.0-dev libglib
        nettle-dev libzstd-dev zlib1g-dev libpng-dev libgdk-pixbuf-2.0-dev libgtop2-dev libgtk-4-dev libadwaita-1-dev libcmocka-dev)
 run=(adwaita-icon-theme fonts-cantarell librsvg2-common libgtk-4-bin dbus)
 test=(xvfb xauth dbus dbus-daemon at-spi2-core libatspi2.0-dev xdotool nodejs gunicorn nginx-light curl procps util-linux zstd libasan8 libubsan1
-      desktop-file-utils appstream mandoc)
+      desktop-file-utils appstream mandoc librsvg2-bin systemd zsh fish)
 bench=(nginx-light wrk npm python3 xvfb xauth dbus dbus-daemon procps)
 
 want=("${build[@]}" "${run[@]}")
