@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench soak test-debian13 test-bare install uninstall dist clean
+.PHONY: help run build test bench soak test-debian13 test-bare deb install uninstall dist clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 24
@@ -41,6 +41,9 @@ uninstall: ## remove what `make install` put there
 
 dist: build ## a source tarball that builds and passes its unit tests
 	@meson dist -C build --allow-dirty --no-tests
+
+deb: ## the Debian packages of the committed tree, in build/deb
+	@build-aux/deb.sh
 
 clean: ## remove everything that was built
 	rm -rf build build-asan build-portable
