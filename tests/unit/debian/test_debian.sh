@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: The Lineshaft authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# test_debian.sh VERSION SOURCE: debian/ agrees with the rest of the tree.
+version=$1 source=$2 failed=0
+
+wrong () { printf '%s\n' "$*"; failed=1; }
+
+# The newest entry of the changelog is about this version.
+packaged=$(sed -n '1s/^lineshaft (\(.*\)-[^-]*) .*/\1/p' "$source/debian/changelog")
+[ "$packaged" = "$version" ] || wrong "debian/changelog: its newest entry is of version \"$packaged\"; meson.build says $version."
+
+# What the programs are built with, as packages.sh installs it, is what the package is built with. Some come along with others.
+needed=$(sed -n '/^build=(/,/)/p' "$source/build-aux/packages.sh" | sed 's/build=(//; s/)//')
+declared=$(sed -n '/^Build-Depends:/,/^[^ B]/p' "$source/debian/control" | sed -n 's/^ \([a-z0-9.+-]*\).*/\1/p')
+[ -n "$needed" ] || wrong "build-aux/packages.sh: there is no list build=(…)."
+for package in $needed; do
+  case $package in
+    gcc | libc6-dev | ninja-build) continue ;; # build-essential, meson
+    pkg-config) package=pkgconf ;;
+  esac
+  printf '%s\n' $declared | grep -qxF "$package" || wrong "debian/control: Build-Depends lacks $package, which build-aux/packages.sh installs for building."
+done
+
+exit $failed
