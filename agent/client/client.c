@@ -116,6 +116,19 @@ ls_client_address (LsClient *client)
   return client->address;
 }
 
+const char *
+ls_client_socket_path (LsClient *client, GError **error)
+{
+  if (client->refusal)
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, client->refusal);
+      return NULL;
+    }
+  if (client->bridge)
+    return ls_ssh_bridge_path (client->bridge);
+  return client->address + (g_str_has_prefix (client->address, "unix:") ? strlen ("unix:") : 0);
+}
+
 /* One call in the making. */
 typedef struct {
   SoupMessage *message;

@@ -28,3 +28,10 @@ json_t *ls_client_call_finish (LsClient *client, GAsyncResult *result, guint *re
 void ls_client_open_async (LsClient *client, const char *method, const char *path, GBytes *body, const char *content_type,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GInputStream *ls_client_open_finish (LsClient *client, GAsyncResult *result, GError **error);      /* (transfer full) */
+
+/* A connection of its own for another protocol (`Upgrade: @protocol`): an attached terminal. GET @path; the agent answers 101, and from then on the
+ * stream carries @protocol's bytes both ways, at the other end of ssh as well. Closing it is how one leaves. */
+void ls_client_upgrade_async (LsClient *client, const char *path, const char *protocol, GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data);
+/* (transfer full); NULL with the agent's sentence for any other answer. */
+GIOStream *ls_client_upgrade_finish (LsClient *client, GAsyncResult *result, GError **error);

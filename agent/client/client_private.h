@@ -9,3 +9,6 @@
 /* As ls_client_open_async, with request headers ("Name", "value", …, NULL; NULL: none). Finish with ls_client_open_finish. */
 void ls_client_stream_async (LsClient *client, const char *method, const char *path, GBytes *body, const char *content_type,
                              const char *const *headers, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+
+/* The socket to connect to: the agent's, or that of the bridge to another computer. NULL with an error: the address cannot be used. */
+const char *ls_client_socket_path (LsClient *client, GError **error);

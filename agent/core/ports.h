@@ -34,20 +34,31 @@ typedef struct {
   gboolean notify;                 /* NOTIFY_SOCKET */
   LsStdin stdin_mode;
   const char *stdin_text;
+  const char *stdin_file;
+  gboolean pty;                    /* a terminal of its own: it is stdin, stdout and stderr, and what it shows comes as stdout */
+  LsTerminalSize window;
+  int nice;                        /* added to the agent's own */
+  const LsLimits *limits;          /* NULL: the agent's */
 } LsSpawnRequest;
 
 typedef enum { LS_NOTIFY_READY, LS_NOTIFY_STOPPING, LS_NOTIFY_WATCHDOG, LS_NOTIFY_STATUS, LS_NOTIFY_RELOADING } LsNotifyKind;
 
 typedef struct {
+  /* Whether a child could be started as asked, as far as that can be told without starting it. NULL: nobody knows. */
+  gboolean (*check) (void *self, const LsSpawnRequest *request, GError **error);
   /* Starts a child in a process group of its own. FALSE: nothing was started and the error says why (no such program,
-   * no permission, limits). */
+   * no permission, limits); LS_ERROR_BUSY: there is no room for it now, and there may be when others have ended. */
   gboolean (*spawn) (void *self, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error);
   /* Signals the process, or with @group its whole process group. FALSE: it has ended already (or may not be signalled). */
   gboolean (*signal) (void *self, LsInstance instance, int signal_number, gboolean group, GError **error);
   /* One JSON value for the child's channel; framing is the port's. Queued when the child is slow, bounded: LS_ERROR_BUSY. */
   gboolean (*send) (void *self, LsInstance instance, json_t *message, GError **error);
-  /* Bytes for the child's stdin; bounded as above. @close ends it after them. */
+  /* Bytes for the child's stdin; bounded as above. @close ends it after them; at a terminal that is its end-of-file key, and more may follow. */
   gboolean (*input) (void *self, LsInstance instance, const char *data, gsize length, gboolean close, GError **error);
+  /* The size of its terminal's window. NULL: there are no terminals. */
+  gboolean (*resize) (void *self, LsInstance instance, LsTerminalSize window, GError **error);
+  /* What makes sure that everything it starts ends with it. NULL: unknown. */
+  LsContainmentKind (*containment) (void *self, LsInstance instance);
   void *self;
 } LsSpawner;
 

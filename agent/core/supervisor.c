@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "core/operations.h"
 #include "core/shut_down.h"
+#include "core/task_book.h"
 #include "core/unit.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ struct LsSupervisor {
   guint64 revision;
   guint64 numbers[LS_NOUN_OPERATION + 1];
   LsShutDown *shut_down;
+  LsTaskBook *task_book;
 };
 
 guint
@@ -74,6 +76,7 @@ ls_supervisor_new (const LsPorts *ports, const LsObserver *observer)
   supervisor->owners = g_hash_table_new_full (ls_instance_key_hash, ls_instance_key_equal, g_free, NULL);
   supervisor->dropped = g_ptr_array_new ();
   supervisor->shut_down = ls_shut_down_new (supervisor);
+  supervisor->task_book = ls_task_book_new ();
   return supervisor;
 }
 
@@ -85,6 +88,7 @@ ls_supervisor_free (LsSupervisor *supervisor)
   g_ptr_array_foreach (supervisor->units, (GFunc) (void (*) (void)) unit_free, NULL);
   g_ptr_array_foreach (supervisor->dropped, (GFunc) (void (*) (void)) unit_free, NULL);
   ls_shut_down_free (supervisor->shut_down);
+  ls_task_book_free (supervisor->task_book);
   g_ptr_array_unref (supervisor->units);
   g_ptr_array_unref (supervisor->dropped);
   g_hash_table_unref (supervisor->by_name);
@@ -288,6 +292,12 @@ ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnReques
   g_hash_table_replace (supervisor->owners, g_memdup2 (&instance, sizeof instance), unit);
   *ret_instance = instance;
   return TRUE;
+}
+
+LsTaskBook *
+ls_supervisor_task_book (LsSupervisor *supervisor)
+{
+  return supervisor->task_book;
 }
 
 LsOperations *

@@ -9,7 +9,7 @@
  * returned are owned by the supervisor and valid until the next call into it.
  *
  * Files: supervisor.c (names, who owns which pid, observer), lookup.c (ids to what they name), cluster.c and slot.c (clusters), pool.c and job.c,
- * task.c, operations.c, timers.c (one queue of deadlines for all). */
+ * task.c and task_book.c, operations.c, timers.c (one queue of deadlines for all). */
 
 #include "core/ports.h"
 #include "model/cluster.h"
@@ -85,10 +85,18 @@ gboolean ls_supervisor_submit_job (LsSupervisor *supervisor, const char *pool, c
 gboolean ls_supervisor_cancel_job (LsSupervisor *supervisor, const char *id, GError **error);
 
 /* --- tasks --- */
+/* Starts it, or lets it wait for a place when as many run as may. LS_ERROR_BUSY: too many wait already. */
 gboolean ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
 gboolean ls_supervisor_stop_task (LsSupervisor *supervisor, const char *id, const LsInstance *instance, GError **error);      /* TERM, then KILL */
 gboolean ls_supervisor_remove_task (LsSupervisor *supervisor, const char *id, GError **error);      /* stops it first if need be */
 gboolean ls_supervisor_task_input (LsSupervisor *supervisor, const char *id, const char *data, gsize length, gboolean close, GError **error);
+/* Of its terminal; LS_ERROR_CONFLICT if it has none. One that does not run now gets it at its next start. */
+gboolean ls_supervisor_task_window (LsSupervisor *supervisor, const char *id, LsTerminalSize window, GError **error);
+/* Whether ls_supervisor_run_task would refuse it, with the same sentence; starts nothing. */
+gboolean ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, GError **error);
+/* How many may run at once (LS_TASKS_MAX_DEFAULT); the others wait for their turn, in order. */
+#define LS_TASKS_MAX_DEFAULT 512u
+void ls_supervisor_set_tasks_max (LsSupervisor *supervisor, guint max);
 
 /* --- what there is; lists in creation order, workers by cluster and slot, an older instance before a newer one --- */
 const LsCluster *ls_supervisor_find_cluster (LsSupervisor *supervisor, const char *name);

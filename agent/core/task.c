@@ -4,11 +4,13 @@
 #include "core/task.h"
 
 #include "abi/channel.h"
+#include "base/error.h"
 #include "core/exit_text.h"
+#include "core/task_book.h"
 
 #include <signal.h>
 
-#define ENDED_KEPT 1000u
+#define AGAIN_WHEN_FULL_MS 1000   /* without others whose end could be waited for */
 #define STEADY_MS 10000          /* one that ran so long is started again at once */
 
 void
@@ -28,6 +30,7 @@ ls_task_disarm (LsTaskUnit *task, LsTimer *timer)
 void
 ls_task_changed (LsTaskUnit *task)
 {
+  task->is_known = TRUE;
   ls_task_disarm (task, &task->announce);
   task->noun->revision = ls_supervisor_next_revision (task->unit.supervisor);
   ls_supervisor_changed (task->unit.supervisor, LS_NOUN_TASK, LS_CHANGE_CHANGED, task->noun);
@@ -87,6 +90,9 @@ tell_to_end (LsTaskUnit *task, LsTaskAsked asked)
   if (told)
     return;
   ls_task_signal_group (task, SIGTERM);
+  /* Shells at a terminal let SIGTERM pass; that the terminal goes away they understand. */
+  if (task->noun->spec.pty)
+    ls_task_signal_group (task, SIGHUP);
   ls_task_arm (task, &task->deadline, task->noun->spec.stop_timeout_ms, does_not_obey);
 }
 
@@ -102,23 +108,41 @@ runs_too_long (void *user)
 
 /* --- starting --- */
 
-gboolean
-ls_task_start (LsTaskUnit *task, GError **error)
+void
+ls_task_request (const char *id, const LsTaskSpec *spec, char ***env, LsSpawnRequest *ret)
 {
-  const LsTaskSpec *spec = &task->noun->spec;
-  g_auto (GStrv) env = g_environ_setenv (g_strdupv (spec->env), LS_ENV_ID, task->unit.name, TRUE);
-  LsSpawnRequest request = {
-    .id = task->unit.name,
+  *env = g_environ_setenv (spec->env ? g_strdupv (spec->env) : g_new0 (char *, 1), LS_ENV_ID, id, TRUE);
+  /* What the agent was started from is no measure for this terminal. */
+  if (spec->pty)
+    *env = g_environ_setenv (*env, "TERM", "xterm-256color", FALSE);
+  *ret = (LsSpawnRequest) {
+    .id = id,
     .argv = (const char *const *) spec->argv,
     .cwd = spec->cwd,
-    .env = (const char *const *) env,
+    .env = (const char *const *) *env,
     .scoreboard_fd = -1,
     .channel = TRUE,
     .notify = TRUE,
     .stdin_mode = spec->stdin_mode,
     .stdin_text = spec->stdin_text,
+    .stdin_file = spec->stdin_file,
+    .pty = spec->pty,
+    .window = spec->window,
+    .nice = spec->nice,
+    .limits = ls_limits_any (&spec->limits) ? &spec->limits : NULL,
   };
+}
 
+/* It has a place. */
+static gboolean
+start (LsTaskUnit *task, GError **error)
+{
+  const LsTaskSpec *spec = &task->noun->spec;
+  const LsSpawner *spawner = ls_task_spawner (task);
+  g_auto (GStrv) env = NULL;
+  LsSpawnRequest request;
+
+  ls_task_request (task->unit.name, spec, &env, &request);
   if (!ls_supervisor_spawn (task->unit.supervisor, &task->unit, &request, &task->noun->instance, error))
     return FALSE;
   task->asked = LS_TASK_ASKED_NOTHING;
@@ -127,52 +151,80 @@ ls_task_start (LsTaskUnit *task, GError **error)
   task->noun->started_at = ls_supervisor_wall_ms (task->unit.supervisor);
   task->noun->ended_at = 0;
   task->noun->exit = (LsExit){ 0 };
+  task->noun->restarts += task->started_before;
+  task->started_before = TRUE;
   task->noun->state = LS_TASK_RUNNING;
+  if (spawner->containment)
+    task->noun->containment = spawner->containment (spawner->self, task->noun->instance);
   g_clear_pointer (&task->noun->reason, g_free);
   if (spec->timeout_ms > 0)
     ls_task_arm (task, &task->deadline, spec->timeout_ms, runs_too_long);
   return TRUE;
 }
 
-/* --- ended --- */
-
-typedef struct {
-  guint ended;
-  LsTaskUnit *oldest;
-} Census;
-
 static void
-count_ended (LsUnit *unit, void *user)
+try_again (void *user)
 {
-  Census *census = user;
-  LsTaskUnit *task = (LsTaskUnit *) unit;
-
-  if (unit->noun != LS_NOUN_TASK || !ls_task_state_is_final (task->noun->state))
-    return;
-  census->ended++;
-  if (!census->oldest || task->noun->revision < census->oldest->noun->revision)
-    census->oldest = task;
+  ls_task_book_go_on (ls_supervisor_task_book (((LsTaskUnit *) user)->unit.supervisor));
 }
+
+/* In line, with the reason. Takes over @reason. */
+static void
+wait_in_line (LsTaskUnit *task, gboolean at_head, char *reason)
+{
+  LsTaskBook *book = ls_supervisor_task_book (task->unit.supervisor);
+
+  ls_task_book_wait (book, task, at_head);
+  task->noun->state = LS_TASK_WAITING;
+  g_free (task->noun->reason);
+  task->noun->reason = reason;
+  if (ls_task_book_running (book) == 0)
+    ls_task_arm (task, &task->again, AGAIN_WHEN_FULL_MS, try_again);
+}
+
+gboolean
+ls_task_begin (LsTaskUnit *task, GError **error)
+{
+  LsTaskBook *book = ls_supervisor_task_book (task->unit.supervisor);
+  g_autoptr (GError) why = NULL;
+
+  if (!ls_task_book_enter (book, task))
+    {
+      wait_in_line (task, FALSE, g_strdup_printf ("waits for a free place: %u tasks run, and tasks-max is %u", ls_task_book_running (book),
+                                                  ls_task_book_max (book)));
+      return TRUE;
+    }
+  if (start (task, &why))
+    return TRUE;
+  ls_task_book_leave (book, task);
+  if (g_error_matches (why, LS_ERROR, LS_ERROR_BUSY) && (task->is_known || ls_task_book_running (book) > 0))
+    {
+      wait_in_line (task, TRUE, g_strdup_printf ("waits: %s", why->message));
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+/* --- ended --- */
 
 /* Takes over @reason. May forget an older one. */
 static void
 end (LsTaskUnit *task, LsTaskState state, char *reason)
 {
   LsSupervisor *supervisor = task->unit.supervisor;
-  Census census = { 0 };
+  LsTaskBook *book = ls_supervisor_task_book (supervisor);
+  LsTaskUnit *oldest;
 
   ls_task_disarm (task, &task->deadline);
   ls_task_disarm (task, &task->again);
   task->noun->ended_at = ls_supervisor_wall_ms (supervisor);
+  oldest = ls_task_book_ended (book, task);
   ls_task_set_state (task, state, reason);
   if (task->asked == LS_TASK_ASKED_REMOVE)
-    {
-      ls_task_forget (task);
-      return;
-    }
-  ls_supervisor_each_unit (supervisor, count_ended, &census);
-  if (census.ended > ENDED_KEPT)
-    ls_task_forget (census.oldest);
+    ls_task_forget (task);
+  else if (oldest)
+    ls_task_forget (oldest);
 }
 
 static void start_again (void *user);
@@ -193,16 +245,22 @@ start_later (LsTaskUnit *task, char *reason)
 static void
 start_again (void *user)
 {
-  LsTaskUnit *task = user;
+  ls_task_take_turn (user);
+}
+
+void
+ls_task_take_turn (LsTaskUnit *task)
+{
   g_autoptr (GError) error = NULL;
 
-  task->noun->restarts++;
-  if (ls_task_start (task, &error))
+  if (ls_task_begin (task, &error))
     ls_task_changed (task);
   else if (ls_supervisor_is_shutting_down (task->unit.supervisor))
     end (task, LS_TASK_STOPPED, g_strdup ("the agent was stopped"));
-  else
+  else if (task->started_before && task->noun->spec.restart != LS_RESTART_NEVER)
     start_later (task, g_strdup_printf ("could not be started (%s)", error->message));
+  else
+    end (task, LS_TASK_FAILED, g_strdup_printf ("could not be started: %s", error->message));
 }
 
 static LsTaskState
@@ -244,6 +302,8 @@ wants_another_start (const LsTaskUnit *task, LsTaskState state)
 void
 ls_task_exited (LsTaskUnit *task, const LsExit *how)
 {
+  LsSupervisor *supervisor = task->unit.supervisor;
+  LsTaskBook *book = ls_supervisor_task_book (supervisor);
   char *reason = NULL;
   LsTaskState state = judge (task, how, &reason);
 
@@ -251,12 +311,15 @@ ls_task_exited (LsTaskUnit *task, const LsExit *how)
   task->noun->instance = (LsInstance){ 0 };
   task->noun->exit = *how;
   task->input_closed = TRUE;
+  ls_task_book_leave (book, task);
   if (ls_supervisor_now_ms (task->unit.supervisor) - task->started_ms >= STEADY_MS)
     ls_backoff_reset (&task->backoff);
   if (wants_another_start (task, state))
     start_later (task, reason);
   else
     end (task, state, reason);
+  if (!ls_supervisor_is_shutting_down (supervisor))
+    ls_task_book_go_on (book);
 }
 
 void
@@ -267,7 +330,9 @@ ls_task_stop (LsTaskUnit *task, LsTaskAsked asked)
   if (!ls_task_is_running (task))
     {
       task->asked = asked;
-      end (task, LS_TASK_STOPPED, g_strdup (asked == LS_TASK_ASKED_END ? "the agent was stopped" : "was stopped before its next start"));
+      end (task, LS_TASK_STOPPED, g_strdup (asked == LS_TASK_ASKED_END ? "the agent was stopped"
+                                                                    : task->started_before ? "was stopped before its next start"
+                                                                                           : "was stopped before it started"));
       return;
     }
   tell_to_end (task, asked);
@@ -279,5 +344,6 @@ ls_task_forget (LsTaskUnit *task)
 {
   ls_supervisor_changed (task->unit.supervisor, LS_NOUN_TASK, LS_CHANGE_REMOVED, task->noun);
   ls_task_disarm (task, &task->announce);
+  ls_task_book_strike (ls_supervisor_task_book (task->unit.supervisor), task);
   ls_supervisor_drop_unit (task->unit.supervisor, &task->unit);
 }

@@ -4,7 +4,7 @@
 /* Wishes: the functions of supervisor.h that concern tasks. Each checks everything first, so that what is refused changes nothing. */
 
 #include "base/error.h"
-#include "core/task.h"
+#include "core/task_book.h"
 
 #include <string.h>
 
@@ -25,13 +25,32 @@ check_wish (const char *name, const LsTaskSpec *spec, GError **error)
 {
   if (!spec->argv || !spec->argv[0] || !spec->argv[0][0])
     g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no command to run: argv must name a program");
-  else if (spec->pty)
-    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "pty must be false: tasks cannot have a terminal yet");
   else if (name && (!name[0] || strlen (name) > NAME_MAX_BYTES || !g_utf8_validate (name, -1, NULL)))
     g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the name of a task has 1 to %d bytes: leave it out to have the program's", NAME_MAX_BYTES);
   else
     return TRUE;
   return FALSE;
+}
+
+/* As far as it can be told before it is started. */
+static gboolean
+check_request (LsSupervisor *supervisor, const LsTaskSpec *spec, GError **error)
+{
+  const LsSpawner *spawner = &ls_supervisor_ports (supervisor)->spawner;
+  g_auto (GStrv) env = NULL;
+  LsSpawnRequest request;
+
+  if (!spawner->check)
+    return TRUE;
+  ls_task_request ("t0", spec, &env, &request);
+  return spawner->check (spawner->self, &request, error);
+}
+
+gboolean
+ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, GError **error)
+{
+  return !ls_supervisor_refuse_when_stopping (supervisor, error) && check_wish (name, spec, error) && check_request (supervisor, spec, error)
+         && ls_task_book_has_room (ls_supervisor_task_book (supervisor), error);
 }
 
 gboolean
@@ -41,7 +60,10 @@ ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTask
   g_autofree char *id = NULL;
   LsTaskUnit *task;
 
-  if (ls_supervisor_refuse_when_stopping (supervisor, error) || !check_wish (name, spec, error))
+  /* Its start says best whether it can be started; only one that has to wait for it is looked at before. */
+  if (ls_task_book_is_free (ls_supervisor_task_book (supervisor))
+          ? ls_supervisor_refuse_when_stopping (supervisor, error) || !check_wish (name, spec, error)
+          : !ls_supervisor_check_task (supervisor, name, spec, error))
     return FALSE;
   ls_supervisor_enter (supervisor);
   base = g_path_get_basename (spec->argv[0]);
@@ -53,12 +75,13 @@ ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTask
       ls_supervisor_leave (supervisor);
       return FALSE;
     }
-  if (!ls_task_start (task, error))
+  if (!ls_task_begin (task, error))
     {
       ls_supervisor_drop_unit (supervisor, &task->unit);
       ls_supervisor_leave (supervisor);
       return FALSE;
     }
+  task->is_known = TRUE;
   ls_supervisor_changed (supervisor, LS_NOUN_TASK, LS_CHANGE_ADDED, task->noun);
   if (ret_task)
     *ret_task = task->noun;
@@ -124,8 +147,41 @@ ls_supervisor_task_input (LsSupervisor *supervisor, const char *id, const char *
       spawner = ls_task_spawner (task);
       if (!spawner->input (spawner->self, task->noun->instance, data, length, close, error))
         return FALSE;
-      task->input_closed = close;
+      task->input_closed = close && !task->noun->spec.pty;
       return TRUE;
     }
   return FALSE;
+}
+
+gboolean
+ls_supervisor_task_window (LsSupervisor *supervisor, const char *id, LsTerminalSize window, GError **error)
+{
+  LsTaskUnit *task = find_task (supervisor, id, error);
+  const LsSpawner *spawner;
+
+  if (!task)
+    return FALSE;
+  spawner = ls_task_spawner (task);
+  if (!task->noun->spec.pty)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s has no terminal: run the command again with one", id);
+      return FALSE;
+    }
+  if (ls_task_is_running (task) && spawner->resize && !spawner->resize (spawner->self, task->noun->instance, window, error))
+    return FALSE;
+  task->noun->spec.window = window;
+  ls_task_change_soon (task);
+  return TRUE;
+}
+
+void
+ls_supervisor_set_tasks_max (LsSupervisor *supervisor, guint max)
+{
+  LsTaskBook *book = ls_supervisor_task_book (supervisor);
+
+  ls_task_book_set_max (book, max);
+  ls_supervisor_enter (supervisor);
+  if (!ls_supervisor_is_shutting_down (supervisor))
+    ls_task_book_go_on (book);
+  ls_supervisor_leave (supervisor);
 }

@@ -4,7 +4,7 @@
 /* A task as a unit of the supervisor: what happens to its process, and how it is found and reached. */
 
 #include "base/error.h"
-#include "core/task.h"
+#include "core/task_book.h"
 
 #include <signal.h>
 
@@ -37,9 +37,16 @@ message (LsUnit *unit, LsInstance instance, json_t *text)
 }
 
 static void
-announce_output (void *user)
+announce (void *user)
 {
   ls_task_changed (user);
+}
+
+void
+ls_task_change_soon (LsTaskUnit *task)
+{
+  if (!task->announce.where)
+    ls_task_arm (task, &task->announce, ANNOUNCE_MS, announce);
 }
 
 static void
@@ -49,8 +56,7 @@ output (LsUnit *unit, LsInstance instance, gboolean is_stderr, gsize bytes, gsiz
 
   *(is_stderr ? &task->noun->stderr_bytes : &task->noun->stdout_bytes) += bytes;
   task->noun->dropped_bytes += dropped;
-  if (!task->announce.where)
-    ls_task_arm (task, &task->announce, ANNOUNCE_MS, announce_output);
+  ls_task_change_soon (task);
 }
 
 static void
@@ -137,6 +143,7 @@ ls_task_unit_free (LsTaskUnit *task)
   ls_task_disarm (task, &task->deadline);
   ls_task_disarm (task, &task->again);
   ls_task_disarm (task, &task->announce);
+  ls_task_book_strike (ls_supervisor_task_book (task->unit.supervisor), task);
   ls_task_free (task->noun);
   g_free (task->unit.name);
   g_free (task);

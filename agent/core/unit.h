@@ -68,6 +68,9 @@ void ls_supervisor_drop_unit (LsSupervisor *supervisor, LsUnit *unit);      /* f
 LsUnit *ls_supervisor_find_unit (LsSupervisor *supervisor, LsNoun noun, const char *name);      /* NULL: none of that noun */
 void ls_supervisor_each_unit (LsSupervisor *supervisor, void (*each) (LsUnit *unit, void *user), void *user);      /* in order of creation; adds and drops none */
 
+/* The tasks together: see core/task_book.h. */
+struct LsTaskBook *ls_supervisor_task_book (LsSupervisor *supervisor);
+
 /* Operations; borrowed, ended ones are kept for a while (the last 100). */
 LsOperation *ls_supervisor_begin_operation (LsSupervisor *supervisor, const char *verb, const char *target, guint total);
 void ls_supervisor_step_operation (LsSupervisor *supervisor, LsOperation *operation, guint done);

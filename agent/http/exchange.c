@@ -350,3 +350,12 @@ ls_http_exchange_upgrade (LsHttpExchange *e, const char *protocol, void (*data) 
   ls_http_connection_make_due (c);
   return r;
 }
+
+void
+ls_http_exchange_pause_raw (LsHttpExchange *e)
+{
+  if (!e->raw || e->paused)
+    return;
+  e->paused = true;
+  e->paused_ms = uv_now (e->connection->server->loop);
+}

@@ -238,7 +238,7 @@ step_exchange (LsHttpConnection *c, const char *data, size_t length, size_t *ret
   LsHttpExchange *e = &c->exchange;
   if (reads_body (e) && take_body (c, data, length, ret_used))
     return true;
-  if (e->raw && e->answer != LS_HTTP_ANSWER_ENDED && length > 0 && e->on_raw)
+  if (e->raw && !e->paused && e->answer != LS_HTTP_ANSWER_ENDED && length > 0 && e->on_raw)
     {
       *ret_used = length;
       e->bytes_in += length;

@@ -139,3 +139,5 @@ void ls_http_exchange_mark_stream (LsHttpExchange *exchange);
  * ls_http_exchange_write (raw), finish with ls_http_exchange_end. */
 int ls_http_exchange_upgrade (LsHttpExchange *exchange, const char *protocol,
                               void (*data) (void *user, const char *data, size_t length), void *user);
+/* Asks for no more bytes of an upgraded connection until ls_http_exchange_resume_body; what is being handed over comes whole. */
+void ls_http_exchange_pause_raw (LsHttpExchange *exchange);

@@ -21,7 +21,8 @@ typedef struct {
   int code;              /* exit status, or -1 when a signal ended it */
   int signal;            /* 0 when it exited */
   gint64 at;             /* Unix ms */
-  gint64 cpu_ms;
+  gint64 cpu_ms;         /* user and system */
+  gint64 user_ms, system_ms;
   guint64 max_rss;       /* bytes */
   guint64 minor_faults, major_faults;
 } LsExit;

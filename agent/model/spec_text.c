@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "model/codec.h"
+#include "model/resource_limits.h"
+#include "model/terminal.h"
 
 #include <string.h>
 
@@ -183,10 +185,42 @@ read_restart (const char *text, GError **error)
 
 static const char *const stdins[] = { "none", "open", NULL };
 
+/* A word, or the path of a file. */
 static json_t *
 read_stdin (const char *text, GError **error)
 {
-  return one_of (text, stdins, error);
+  return g_path_is_absolute (text) ? json_pack ("{s:o}", "file", ls_json_string_or_null (text)) : one_of (text, stdins, error);
+}
+
+static const char *const flags[] = { "yes", "no", NULL };
+
+static json_t *
+read_flag (const char *text, GError **error)
+{
+  gboolean value;
+  return ls_parse_boolean (text, &value, error) ? json_boolean (value) : NULL;
+}
+
+static json_t *
+read_nice (const char *text, GError **error)
+{
+  gboolean negative = text[0] == '-';
+  guint64 value;
+  return ls_parse_uint (text + negative, "nice", 0, negative ? 20 : 19, &value, error) ? json_integer (negative ? -(json_int_t) value : (json_int_t) value)
+                                                                                      : NULL;
+}
+
+/* "80x24": columns and rows, as terminals are measured. */
+static json_t *
+read_window (const char *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "x", 2);
+  guint64 columns, rows;
+  if (parts[0] && parts[1] && ls_parse_uint (parts[0], "columns", 1, G_MAXUINT16, &columns, NULL) &&
+      ls_parse_uint (parts[1], "rows", 1, G_MAXUINT16, &rows, NULL))
+    return ls_terminal_size_to_json ((LsTerminalSize) { (guint16) rows, (guint16) columns });
+  g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "\"%s\" is not the size of a window: write COLUMNSxROWS, as in 80x24", text);
+  return NULL;
 }
 
 typedef struct {
@@ -194,6 +228,9 @@ typedef struct {
   const char *member;
   Reader read;
 } Key;
+
+/* Of one kind; more than any has. */
+#define KEYS_MAX 24
 
 static const Key cluster_keys[] = {
   { "command", "command", read_command },
@@ -220,6 +257,10 @@ static const Key task_keys[] = {
   { "cwd", "cwd", read_path },
   { "env", "env", read_env },
   { "stdin", "stdin", read_stdin },
+  { "pty", "pty", read_flag },
+  { "window", "window", read_window },
+  { "nice", "nice", read_nice },
+  { "limits", "limits", ls_limits_text_to_json },
   { "timeout", "timeout_ms", read_duration },
   { "restart", "restart", read_restart },
   { "stop-timeout", "stop_timeout_ms", read_duration },
@@ -248,7 +289,7 @@ static const struct {
 const char *const *
 ls_spec_keys (LsKind kind)
 {
-  static const char *names[G_N_ELEMENTS (kinds)][G_N_ELEMENTS (cluster_keys) + 1];
+  static const char *names[G_N_ELEMENTS (kinds)][KEYS_MAX + 1];
   for (gsize i = 0; i < kinds[kind].n_keys; i++)
     names[kind][i] = kinds[kind].keys[i].key;
   return names[kind];
@@ -294,7 +335,7 @@ ls_spec_words (LsKind kind, const char *key)
     Reader read;
     const char *const *words;
   } readers[] = {
-    { read_balance, balances }, { read_readiness, readinesses }, { read_restart, restarts }, { read_stdin, stdins }, { read_range, ranges },
+    { read_balance, balances }, { read_readiness, readinesses }, { read_restart, restarts }, { read_stdin, stdins }, { read_flag, flags }, { read_range, ranges },
   };
   for (gsize i = 0; i < kinds[kind].n_keys; i++)
     for (gsize r = 0; r < G_N_ELEMENTS (readers); r++)

@@ -6,21 +6,35 @@
 
 #include "model/instance.h"
 #include "model/json.h"
+#include "model/resource_limits.h"
+#include "model/terminal.h"
 
-typedef enum { LS_STDIN_NONE, LS_STDIN_OPEN, LS_STDIN_TEXT } LsStdin;
+typedef enum { LS_STDIN_NONE, LS_STDIN_OPEN, LS_STDIN_TEXT, LS_STDIN_FILE } LsStdin;
 typedef enum { LS_RESTART_NEVER, LS_RESTART_ON_FAILURE, LS_RESTART_ALWAYS } LsRestart;
 
 typedef struct {
   char **argv;             /* JSON: a list, or a shell line (read only: run by /bin/sh -c) */
   char *cwd;
   char **env;              /* "KEY=value" */
-  LsStdin stdin_mode;      /* JSON "stdin": "none", "open", or {"text":"…"} */
+  LsStdin stdin_mode;      /* JSON "stdin": "none", "open", {"text":"…"} or {"file":"/path"} */
   char *stdin_text;
-  gboolean pty;            /* refused until terminals are here */
+  char *stdin_file;        /* absolute */
+  gboolean pty;            /* a terminal as stdin, stdout and stderr; stdin is then open unless it is "none" */
+  LsTerminalSize window;         /* of the terminal; 24 × 80 */
+  int nice;                /* -20 … 19, added to the agent's own */
+  LsLimits limits;
   gint64 timeout_ms;       /* 0: none */
   LsRestart restart;
   gint64 stop_timeout_ms;  /* 10,000 */
 } LsTaskSpec;
+
+/* What makes sure that everything a task started ends with it. */
+typedef enum {
+  LS_CONTAINMENT_UNKNOWN,
+  LS_CONTAINMENT_CGROUP,       /* a control group of its own */
+  LS_CONTAINMENT_ANCESTRY,     /* adopted orphans, told by a marker in their environment and by their parents */
+  LS_CONTAINMENT_GROUP         /* its process group only: systems without either */
+} LsContainmentKind;
 
 typedef enum { LS_TASK_WAITING, LS_TASK_RUNNING, LS_TASK_EXITED, LS_TASK_FAILED, LS_TASK_STOPPED, LS_TASK_TIMED_OUT } LsTaskState;
 
@@ -35,6 +49,7 @@ typedef struct {
   LsInstance instance;
   gint64 started_at, ended_at;
   guint restarts;
+  LsContainmentKind containment;
   LsExit exit;             /* at = 0: still runs */
   guint64 stdout_bytes, stderr_bytes, dropped_bytes;
 } LsTask;

@@ -3,7 +3,11 @@
 #include "platform/child.h"
 
 #include "abi/channel.h"
+#include "base/error.h"
 #include "platform/channel_framing.h"
+#include "platform/pseudo_terminal.h"
+
+#include <errno.h>
 
 /* What a pipe or socket may still hold when its writer has ended. */
 #define LEFT_BEHIND (4 * 1024 * 1024)
@@ -20,6 +24,7 @@ struct LsChild {
   LsExit how;
   guint64 not_json;
   guint holds;
+  int terminal;             /* the descriptor of output, if it is one; else -1 */
   gboolean ended, over, closing;
 };
 
@@ -185,8 +190,9 @@ ls_child_attach (LsChild *child, LsInstance instance, const LsChildEnds *ends)
   LsStreamEvents output = { output_came, stream_ended, child };
   LsStreamEvents channel = { channel_came, stream_ended, child };
   child->instance = instance;
-  child->input = attach (child, ends->input, NULL);
   child->output = attach (child, ends->output, &output);
+  child->input = ends->terminal ? (ends->takes_input ? child->output : NULL) : attach (child, ends->input, NULL);
+  child->terminal = ends->terminal && child->output ? ends->output : -1;
   child->errors = attach (child, ends->errors, &output);
   child->channel = attach (child, ends->channel, &channel);
   if (child->channel)
@@ -233,4 +239,31 @@ LsStream *
 ls_child_channel (LsChild *child)
 {
   return child->channel;
+}
+
+void
+ls_child_end_input (LsChild *child)
+{
+  if (child->terminal < 0 || !child->input) {
+    if (child->input)
+      ls_stream_finish_writing (child->input);
+    return;
+  }
+  /* Within a line the key only hands on what was typed; once more, and it is the end. */
+  char key = ls_pseudo_terminal_end_key (child->terminal);
+  const char keys[] = { key, key };
+  if (key)
+    ls_stream_write_unbounded (child->input, keys, ls_stream_last_written (child->input) == '\n' ? 1 : 2, NULL);
+}
+
+gboolean
+ls_child_resize (LsChild *child, LsTerminalSize window, GError **error)
+{
+  if (child->terminal < 0)
+    g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s has no terminal", child->id);
+  else if (!ls_stream_has_ended (child->output) && ls_pseudo_terminal_resize (child->terminal, window) < 0)
+    g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "the terminal of %s cannot have this size: %s", child->id, g_strerror (errno));
+  else
+    return TRUE;
+  return FALSE;
 }

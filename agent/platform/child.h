@@ -18,6 +18,8 @@ typedef struct LsChild LsChild;
 /* What the agent keeps of a child's descriptors; -1: none. */
 typedef struct {
   int input, output, errors, channel;
+  gboolean terminal;      /* output is one: both ways, if it takes input */
+  gboolean takes_input;
 } LsChildEnds;
 
 typedef struct {
@@ -43,4 +45,7 @@ const char *ls_child_id (const LsChild *child);
 gboolean ls_child_has_ended (const LsChild *child);
 const LsExit *ls_child_exit (const LsChild *child);
 LsStream *ls_child_input (LsChild *child);        /* NULL: none */
+/* The end of its input: after this its stdin is closed; at a terminal its end-of-file key is typed. */
+void ls_child_end_input (LsChild *child);
+gboolean ls_child_resize (LsChild *child, LsTerminalSize window, GError **error);
 LsStream *ls_child_channel (LsChild *child);      /* NULL: none */

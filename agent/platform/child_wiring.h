@@ -16,8 +16,10 @@ typedef struct {
 } LsWiring;
 
 void ls_wiring_init (LsWiring *wiring);
-/* FALSE with errno; what was opened so far is in @wiring. @null_fd is its input if the request wants none. */
-gboolean ls_wiring_open (LsWiring *wiring, const LsSpawnRequest *request, int null_fd);
+/* FALSE with an error; what was opened so far is in @wiring. @null_fd is its input if the request wants none. */
+gboolean ls_wiring_open (LsWiring *wiring, const LsSpawnRequest *request, int null_fd, GError **error);
+/* A file as somebody's stdin; -1 with one sentence. */
+int ls_wiring_open_input (const char *path, GError **error);
 /* Once the child runs, or does not: closes its side of everything. */
 void ls_wiring_clear (LsWiring *wiring);
 /* If it does not: our side too, else that is the child's (ls_child_attach). */

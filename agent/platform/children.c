@@ -2,15 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "platform/children.h"
 
-#include "abi/channel.h"
 #include "base/error.h"
 #include "model/json.h"
 #include "platform/child.h"
-#include "platform/child_wiring.h"
+#include "platform/child_start.h"
 #include "platform/descriptor.h"
-#include "platform/launch.h"
-#include "platform/process_figures.h"
-#include "platform/program.h"
 #include "platform/reaper.h"
 
 #include <errno.h>
@@ -51,100 +47,27 @@ equal_instances (gconstpointer a, gconstpointer b)
 
 /* --- spawning --- */
 
-static LsInstance
-launch (const LsSpawnRequest *request, const LsWiring *wiring, GError **error)
-{
-  const LsInstance none = { 0, 0 };
-  char *listen_pid;
-  g_auto (GStrv) inherited = g_get_environ ();
-  g_auto (GStrv) environment = ls_child_environment (request, &wiring->links, (const char *const *) inherited, &listen_pid);
-  g_autofree char *program
-    = ls_program_find (request->argv[0], ls_environment_get ((const char *const *) environment, "PATH"), error);
-  if (!program)
-    return none;
-  g_autofree int *scratch = g_new (int, wiring->fds->len);
-  LsLaunchFailure failure;
-  LsLaunch plan = { .program = program,
-                    .argv = (char *const *) request->argv,
-                    .env = environment,
-                    .listen_pid = listen_pid,
-                    .cwd = request->cwd,
-                    .fds = (const int *) (gpointer) wiring->fds->data,
-                    .scratch = scratch,
-                    .n_fds = (int) wiring->fds->len };
-  pid_t pid = ls_launch (&plan, &failure);
-  if (pid < 0) {
-    ls_program_explain (&plan, &failure, error);
-    return none;
-  }
-  /* A child that has ended already is not reaped yet, so its start time can still be read. */
-  return (LsInstance) { pid, ls_process_start_time (pid) };
-}
-
-static void
-send_first_input (LsChild *child, const LsSpawnRequest *request)
-{
-  LsStream *input = ls_child_input (child);
-  if (request->stdin_mode != LS_STDIN_TEXT || !input)
-    return;
-  /* It may have ended already, or read nothing: not an error of the start. */
-  if (request->stdin_text)
-    ls_stream_write_unbounded (input, request->stdin_text, strlen (request->stdin_text), NULL);
-  ls_stream_finish_writing (input);
-}
-
-static gboolean
-open_notify (LsChildren *children, LsChild *child, const LsSpawnRequest *request, char **ret_path, GError **error)
-{
-  if (!request->notify)
-    return TRUE;
-  g_autofree char *path = g_strdup_printf ("%s/%" G_GUINT64_FORMAT, children->notify_folder, children->spawned);
-  if (!ls_child_open_notify (child, path, error))
-    return FALSE;
-  *ret_path = g_steal_pointer (&path);
-  return TRUE;
-}
-
-static LsInstance
-start (LsChildren *children, LsChild *child, const LsSpawnRequest *request, LsWiring *wiring, GError **error)
-{
-  const LsInstance none = { 0, 0 };
-  g_autofree char *notify_path = NULL;
-  if (!ls_wiring_open (wiring, request, children->null_fd)) {
-    g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "no pipes could be opened for %s: %s", request->id, g_strerror (errno));
-    return none;
-  }
-  if (!open_notify (children, child, request, &notify_path, error))
-    return none;
-  wiring->links.notify_path = notify_path;
-  return launch (request, wiring, error);
-}
-
 static gboolean
 spawn (void *self, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error)
 {
   LsChildren *children = self;
-  LsWiring wiring;
-  if (!request->argv || !request->argv[0] || request->argv[0][0] == '\0') {
-    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no command to run");
+  const LsChildStarter starter = { children->null_fd, children->notify_folder, ++children->spawned };
+  LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
+  LsInstance instance = ls_child_start (child, request, &starter, error);
+  if (instance.pid == 0) {
+    ls_child_close (child);
     return FALSE;
   }
-  children->spawned++;
-  LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
-  ls_wiring_init (&wiring);
-  LsInstance instance = start (children, child, request, &wiring, error);
-  if (instance.pid > 0) {
-    ls_child_attach (child, instance, &wiring.ours);
-    g_hash_table_insert (children->running, GINT_TO_POINTER (instance.pid), child);
-    g_hash_table_insert (children->by_instance, (gpointer) ls_child_key (child), child);
-    send_first_input (child, request);
-    *ret_instance = instance;
-  } else {
-    ls_wiring_close_ours (&wiring);
-    ls_child_close (child);
-  }
-  ls_wiring_clear (&wiring);
-  return instance.pid > 0;
+  g_hash_table_insert (children->running, GINT_TO_POINTER (instance.pid), child);
+  g_hash_table_insert (children->by_instance, (gpointer) ls_child_key (child), child);
+  *ret_instance = instance;
+  return TRUE;
+}
+
+static gboolean
+check (void *self, const LsSpawnRequest *request, GError **error)
+{
+  return ls_child_check_request (request, error);
 }
 
 /* --- ending --- */
@@ -168,6 +91,8 @@ exit_from (int status, const struct rusage *usage)
     .code = WIFEXITED (status) ? WEXITSTATUS (status) : -1,
     .signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0,
     .at = g_get_real_time () / 1000,
+    .user_ms = milliseconds (usage->ru_utime),
+    .system_ms = milliseconds (usage->ru_stime),
     .cpu_ms = milliseconds (usage->ru_utime) + milliseconds (usage->ru_stime),
     .max_rss = (guint64) usage->ru_maxrss * rss_unit,
     .minor_faults = (guint64) usage->ru_minflt,
@@ -287,14 +212,27 @@ send_input (void *self, LsInstance instance, const char *data, gsize length, gbo
   if ((length > 0 || !input) && !write_to (input, child, "an open input", data, length, error))
     return FALSE;
   if (close_after)
-    ls_stream_finish_writing (input);
+    ls_child_end_input (child);
   return TRUE;
+}
+
+static gboolean
+resize (void *self, LsInstance instance, LsTerminalSize window, GError **error)
+{
+  LsChild *child = find (self, instance, error);
+  return child && ls_child_resize (child, window, error);
 }
 
 LsSpawner
 ls_children_spawner (LsChildren *children)
 {
-  return (LsSpawner) { spawn, send_signal, send_message, send_input, children };
+  return (LsSpawner) { .check = check,
+                       .spawn = spawn,
+                       .signal = send_signal,
+                       .send = send_message,
+                       .input = send_input,
+                       .resize = resize,
+                       .self = children };
 }
 
 void

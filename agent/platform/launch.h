@@ -5,6 +5,8 @@
 /* One process from a plan that is ready to be carried out. How it is started is the variant's (vfork-like on Linux, fork
  * elsewhere); what happens between that and exec is launch_child.c's, and allocates nothing. */
 
+#include "platform/child_limits.h"
+
 #include <glib.h>
 #include <sys/types.h>
 
@@ -21,16 +23,23 @@ typedef struct {
   const int *fds;              /* become 0, 1, 2, … in the child; none is -1 */
   int *scratch;                /* as long as @fds, for the child */
   int n_fds;
+  gboolean terminal;           /* 0 is one: it becomes the child's own, in a session of its own */
+  int nice;                    /* added to ours */
+  const LsChildLimit *limits;
+  guint n_limits;
 } LsLaunch;
 
-typedef enum { LS_LAUNCH_FORK, LS_LAUNCH_DESCRIPTORS, LS_LAUNCH_CWD, LS_LAUNCH_EXEC } LsLaunchStep;
+typedef enum {
+  LS_LAUNCH_FORK, LS_LAUNCH_DESCRIPTORS, LS_LAUNCH_TERMINAL, LS_LAUNCH_NICE, LS_LAUNCH_LIMIT, LS_LAUNCH_CWD, LS_LAUNCH_EXEC
+} LsLaunchStep;
 
 typedef struct {
   LsLaunchStep step;
   int code;                    /* errno */
+  guint limit;                 /* which of them, for LS_LAUNCH_LIMIT */
 } LsLaunchFailure;
 
-/* Starts it in a process group of its own, no signal blocked, ignored or handled. -1: it never ran, and nothing is left to be waited for. */
+/* Starts it in a process group (with a terminal: a session) of its own, no signal blocked, ignored or handled. -1: it never ran, and nothing is left to be waited for. */
 pid_t ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure);
 
 /* Inside the new process; all signals are blocked. Returns only on failure. Async-signal-safe, and safe in memory shared with the parent. */

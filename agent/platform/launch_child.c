@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* In signals: handlers would run the parent's code, and what is ignored stays ignored after exec. */
@@ -60,22 +61,65 @@ write_pid (char *room)
   *room = '\0';
 }
 
+/* Only the leader of a session can make a terminal its own. */
+LS_ENDS_IN_EXEC static int
+take_terminal (const LsLaunch *launch)
+{
+  return launch->terminal ? ioctl (0, TIOCSCTTY, 0) : 0;
+}
+
+LS_ENDS_IN_EXEC static int
+become_nice (const LsLaunch *launch)
+{
+  return launch->nice == 0 ? 0 : setpriority (PRIO_PROCESS, 0, getpriority (PRIO_PROCESS, 0) + launch->nice);
+}
+
+LS_ENDS_IN_EXEC static int
+set_limits (const LsLaunch *launch, LsLaunchFailure *ret_failure)
+{
+  ls_restore_fd_limit ();
+  for (guint i = 0; i < launch->n_limits; i++) {
+    ret_failure->limit = i;
+    if (setrlimit (launch->limits[i].resource, &launch->limits[i].value) < 0)
+      return -1;
+  }
+  return 0;
+}
+
+/* Step after step until one fails; the last does not come back. */
+LS_ENDS_IN_EXEC static void
+take_steps (const LsLaunch *launch, LsLaunchFailure *ret_failure)
+{
+  ret_failure->step = LS_LAUNCH_DESCRIPTORS;
+  if (place_descriptors (launch) < 0)
+    return;
+  ret_failure->step = LS_LAUNCH_TERMINAL;
+  if (take_terminal (launch) < 0)
+    return;
+  ret_failure->step = LS_LAUNCH_NICE;
+  if (become_nice (launch) < 0)
+    return;
+  ret_failure->step = LS_LAUNCH_LIMIT;
+  if (set_limits (launch, ret_failure) < 0)
+    return;
+  ret_failure->step = LS_LAUNCH_CWD;
+  if (launch->cwd && chdir (launch->cwd) < 0)
+    return;
+  if (launch->listen_pid)
+    write_pid (launch->listen_pid);
+  unblock_signals ();
+  ret_failure->step = LS_LAUNCH_EXEC;
+  execve (launch->program, launch->argv, launch->env);
+}
+
 LS_ENDS_IN_EXEC void
 ls_launch_child (const LsLaunch *launch, LsLaunchFailure *ret_failure)
 {
-  setpgid (0, 0);
+  if (launch->terminal)
+    setsid ();
+  else
+    setpgid (0, 0);
   reset_signal_handlers ();
-  ret_failure->step = LS_LAUNCH_DESCRIPTORS;
-  if (place_descriptors (launch) == 0) {
-    ls_restore_fd_limit ();
-    ret_failure->step = LS_LAUNCH_CWD;
-    if (!launch->cwd || chdir (launch->cwd) == 0) {
-      if (launch->listen_pid)
-        write_pid (launch->listen_pid);
-      unblock_signals ();
-      ret_failure->step = LS_LAUNCH_EXEC;
-      execve (launch->program, launch->argv, launch->env);
-    }
-  }
+  take_steps (launch, ret_failure);
   ret_failure->code = errno;
 }

@@ -88,11 +88,37 @@ explain_cwd (const LsLaunch *launch, int code, GError **error)
   g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the working folder \"%s\" %s", launch->cwd, why);
 }
 
+gboolean
+ls_program_check (const char *program, const char *cwd, GError **error)
+{
+  const LsLaunch launch = { .program = program, .cwd = cwd };
+  g_autofree char *file = seen_from_here (&launch);
+  if (cwd && access (cwd, X_OK) < 0)
+    explain_cwd (&launch, errno, error);
+  else if (cwd && !g_file_test (cwd, G_FILE_TEST_IS_DIR))
+    explain_cwd (&launch, ENOTDIR, error);
+  else if (access (file, X_OK) < 0)
+    explain_exec (&launch, errno, error);
+  else if (g_file_test (file, G_FILE_TEST_IS_DIR))
+    explain_exec (&launch, EACCES, error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+explain_limit (const LsLaunch *launch, const LsLaunchFailure *failure, GError **error)
+{
+  const LsChildLimit *limit = &launch->limits[failure->limit];
+  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the limit %s cannot be set%s: %s", ls_limit_name (limit->which),
+               failure->code == EPERM ? " so high" : "", g_strerror (failure->code));
+}
+
 static void
 explain_fork (int code, GError **error)
 {
-  if (code == EAGAIN)
-    g_set_error_literal (error, LS_ERROR, LS_ERROR_FAILED, "this system allows no more processes now");
+  if (code == EAGAIN || code == ENOMEM)
+    g_set_error_literal (error, LS_ERROR, LS_ERROR_BUSY, "this system allows no more processes now");
   else
     g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "no process could be started: %s", g_strerror (code));
 }
@@ -106,6 +132,15 @@ ls_program_explain (const LsLaunch *launch, const LsLaunchFailure *failure, GErr
     break;
   case LS_LAUNCH_DESCRIPTORS:
     g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "the child's descriptors could not be put in place: %s", g_strerror (failure->code));
+    break;
+  case LS_LAUNCH_TERMINAL:
+    g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "the child could not be given its terminal: %s", g_strerror (failure->code));
+    break;
+  case LS_LAUNCH_NICE:
+    g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "nice = %d is not possible: %s", launch->nice, g_strerror (failure->code));
+    break;
+  case LS_LAUNCH_LIMIT:
+    explain_limit (launch, failure, error);
     break;
   case LS_LAUNCH_CWD:
     explain_cwd (launch, failure->code, error);

@@ -11,3 +11,5 @@
 char *ls_program_find (const char *name, const char *path, GError **error);
 /* Why @launch came to nothing. */
 void ls_program_explain (const LsLaunch *launch, const LsLaunchFailure *failure, GError **error);
+/* Whether @program is there and may be executed in @cwd (NULL-able), in the same sentences. */
+gboolean ls_program_check (const char *program, const char *cwd, GError **error);

@@ -13,6 +13,7 @@ struct LsStream {
   LsStreamEvents events;    /* data NULL: for writing only */
   GByteArray *queue;
   gsize sent;               /* of the queue */
+  char last;                /* byte that came into it */
   gboolean ended;           /* for reading */
   gboolean held;
   gboolean broken;          /* for writing */
@@ -155,6 +156,7 @@ ls_stream_new (uv_loop_t *loop, int fd, const LsStreamEvents *events, GError **e
     return NULL;
   }
   stream->fd = fd;
+  stream->last = '\n';
   stream->poll.data = stream;
   if (events)
     stream->events = *events;
@@ -173,6 +175,8 @@ ls_stream_write_unbounded (LsStream *stream, const char *data, gsize length, GEr
       stream->sent = 0;
     }
     g_byte_array_append (stream->queue, (const guint8 *) data, (guint) length);
+    if (length > 0)
+      stream->last = data[length - 1];
     gboolean alive = flush (stream);
     update_poll (stream);
     if (alive)
@@ -190,6 +194,12 @@ ls_stream_write (LsStream *stream, const char *data, gsize length, GError **erro
     return FALSE;
   }
   return ls_stream_write_unbounded (stream, data, length, error);
+}
+
+char
+ls_stream_last_written (const LsStream *stream)
+{
+  return stream->last;
 }
 
 void

@@ -28,6 +28,8 @@ LsStream *ls_stream_new (uv_loop_t *loop, int fd, const LsStreamEvents *events, 
 gboolean ls_stream_write (LsStream *stream, const char *data, gsize length, GError **error);
 /* As above, whatever the length. */
 gboolean ls_stream_write_unbounded (LsStream *stream, const char *data, gsize length, GError **error);
+/* The last byte that was given to it; a line end before the first. */
+char ls_stream_last_written (const LsStream *stream);
 /* Closes for writing once the queue is empty. */
 void ls_stream_finish_writing (LsStream *stream);
 /* While held, nothing is read but by ls_stream_drain. */

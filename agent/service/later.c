@@ -11,18 +11,9 @@ schedules (LsCall *call, const LsBody *body, GError **error)
   return FALSE;
 }
 
-static gboolean
-attach (LsCall *call, const LsBody *body, GError **error)
-{
-  g_set_error_literal (error, LS_ERROR, LS_ERROR_UNKNOWN,
-                       "Attaching a terminal comes in a later version; until then use the task's input and output.");
-  return FALSE;
-}
-
 const LsRoute ls_routes_later[] = {
   { "*", "/v1/schedules", LS_BODY_BYTES, NULL, schedules },
   { "*", "/v1/schedules/{name}", LS_BODY_BYTES, NULL, schedules },
   { "*", "/v1/schedules/{name}/run", LS_BODY_BYTES, NULL, schedules },
-  { "*", "/v1/tasks/{id}/attach", LS_BODY_BYTES, NULL, attach },
   { NULL }
 };

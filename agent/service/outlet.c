@@ -144,8 +144,8 @@ ls_outlets_count (const LsOutlets *outlets)
   return outlets->count;
 }
 
-LsOutlet *
-ls_outlet_new (LsOutlets *outlets, LsCall *call, const char *type, const LsOutletOwner *owner, void *user)
+static LsOutlet *
+outlet_new (LsOutlets *outlets, LsCall *call, const LsOutletOwner *owner, void *user)
 {
   LsOutlet *outlet = g_new0 (LsOutlet, 1);
 
@@ -158,10 +158,30 @@ ls_outlet_new (LsOutlets *outlets, LsCall *call, const char *type, const LsOutle
   ls_call_on_ended (call, on_call_ended, outlet);
   ls_http_exchange_mark_stream (call->exchange);
   ls_http_exchange_on_drained (call->exchange, on_drained, outlet);
-  ls_http_exchange_add_header (call->exchange, "Cache-Control", "no-store");
-  ls_http_exchange_begin (call->exchange, 200, type, -1);
   ls_outlet_kick (outlet);
   return outlet;
+}
+
+LsOutlet *
+ls_outlet_new (LsOutlets *outlets, LsCall *call, const char *type, const LsOutletOwner *owner, void *user)
+{
+  LsOutlet *outlet = outlet_new (outlets, call, owner, user);
+
+  ls_http_exchange_add_header (call->exchange, "Cache-Control", "no-store");
+  ls_http_exchange_begin (call->exchange, 200, type, -1);
+  return outlet;
+}
+
+LsOutlet *
+ls_outlet_new_upgraded (LsOutlets *outlets, LsCall *call, const char *protocol, void (*data) (void *user, const char *data, size_t length),
+                        const LsOutletOwner *owner, void *user, GError **error)
+{
+  int failure = ls_http_exchange_upgrade (call->exchange, protocol, data, user);
+
+  if (failure == 0)
+    return outlet_new (outlets, call, owner, user);
+  g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "The connection cannot become a %s: %s.", protocol, g_strerror (-failure));
+  return NULL;
 }
 
 void
@@ -179,6 +199,15 @@ ls_outlet_finish (LsOutlet *outlet)
 {
   outlet->is_finishing = TRUE;
   ls_outlet_kick (outlet);
+}
+
+void
+ls_outlet_cut (LsOutlet *outlet)
+{
+  if (outlet->has_ended)
+    return;
+  outlet->has_ended = TRUE;
+  ls_http_exchange_end (outlet->call->exchange);
 }
 
 gsize

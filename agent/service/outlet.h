@@ -29,8 +29,14 @@ typedef struct {
 
 /* Begins @call's answer (200, chunked) and takes over its end. */
 LsOutlet *ls_outlet_new (LsOutlets *outlets, LsCall *call, const char *type, const LsOutletOwner *owner, void *user);
+/* The same on an upgraded connection (101 and @protocol); @data gets the bytes that the peer sends, length 0 at their end. NULL with an error: it
+ * could not be upgraded, and @call is still to be answered. */
+LsOutlet *ls_outlet_new_upgraded (LsOutlets *outlets, LsCall *call, const char *protocol, void (*data) (void *user, const char *data, size_t length),
+                                  const LsOutletOwner *owner, void *user, GError **error);
 void ls_outlet_kick (LsOutlet *outlet);
 /* Ends the answer once everything that was filled has been written. `ended` follows. */
 void ls_outlet_finish (LsOutlet *outlet);
+/* Ends it at once, whatever there is still to say. `ended` follows, or has come already. */
+void ls_outlet_cut (LsOutlet *outlet);
 /* Bytes that the peer has not taken yet. */
 gsize ls_outlet_unwritten (const LsOutlet *outlet);

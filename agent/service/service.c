@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "logs/log.h"
 #include "service/endpoint.h"
+#include "service/attach.h"
 #include "service/logs.h"
 #include "service/nouns.h"
 #include "service/routes.h"
@@ -67,6 +68,7 @@ on_part_closed (void *user)
     return;
   g_ptr_array_unref (service->endpoints);
   g_ptr_array_unref (service->outputs);
+  g_ptr_array_unref (service->attached);
   ls_access_free (service->access);
   ls_idempotency_free (service->idempotency);
   ls_messages_free (service->messages);
@@ -181,6 +183,7 @@ ls_service_new (const LsServiceParts *parts, GError **error)
   service->access = g_steal_pointer (&access);
   service->endpoints = g_ptr_array_new_with_free_func (endpoint_free);
   service->outputs = g_ptr_array_new ();
+  service->attached = g_ptr_array_new ();
   service->idempotency = ls_idempotency_new (IDEMPOTENCY_KEYS);
   service->messages = ls_messages_new (MESSAGES, MESSAGES_BYTES);
   service->outlets = ls_outlets_new (parts->loop);
@@ -209,8 +212,10 @@ ls_service_changed (LsService *service, LsNoun noun, LsChangeOp op, gconstpointe
     {
       const LsTask *task = resource;
 
-      if (op == LS_CHANGE_REMOVED || ls_task_state_is_final (task->state))
-        ls_logs_task_ended (service, task->id);
+      if (op != LS_CHANGE_REMOVED && !ls_task_state_is_final (task->state))
+        return;
+      ls_logs_task_ended (service, task->id);
+      ls_attach_task_ended (service, task);
     }
 }
 

@@ -23,6 +23,7 @@ struct LsService {
   LsIdempotency *idempotency;
   LsMessages *messages;
   GPtrArray *outputs;          /* open answers of logs.c, not owned */
+  GPtrArray *attached;         /* those of attach.c, not owned */
   guint closing;               /* parts of it that libuv still holds */
   void (*closed) (void *user);
   void *closed_user;

@@ -1,6 +1,9 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 /* /v1/tasks: child processes of any command, with their input and output. */
+#include "service/tasks.h"
+
+#include "service/attach.h"
 #include "service/list.h"
 #include "service/logs.h"
 #include "service/nouns.h"
@@ -43,15 +46,12 @@ get (LsCall *call, const LsBody *body, GError **error)
   return TRUE;
 }
 
-/* @json is {"name":…,"spec":{…}}; the name may be left out. */
-static gboolean
-run_request (LsSupervisor *supervisor, json_t *json, const LsTask **ret_task, GError **error)
+gboolean
+ls_task_request_parse (json_t *json, char **ret_name, LsTaskSpec *ret_spec, GError **error)
 {
   static const char *const members[] = { "name", "spec", NULL };
   json_t *spec_json = json_object_get (json, "spec");
   g_autofree char *name = NULL;
-  LsTaskSpec spec;
-  gboolean done;
 
   if (!ls_json_only_members (json, members, "a task", error) || !ls_json_get_string (json, "name", &name, error))
     return FALSE;
@@ -61,8 +61,22 @@ run_request (LsSupervisor *supervisor, json_t *json, const LsTask **ret_task, GE
                            "A task needs a spec, such as {\"spec\":{\"argv\":[\"/bin/date\"]}}.");
       return FALSE;
     }
-  ls_task_spec_init (&spec);
-  done = ls_task_spec_from_json (spec_json, &spec, error) && ls_supervisor_run_task (supervisor, name, &spec, ret_task, error);
+  if (!ls_task_spec_from_json (spec_json, ret_spec, error))
+    return FALSE;
+  *ret_name = g_steal_pointer (&name);
+  return TRUE;
+}
+
+static gboolean
+run_request (LsSupervisor *supervisor, json_t *json, const LsTask **ret_task, GError **error)
+{
+  g_autofree char *name = NULL;
+  LsTaskSpec spec;
+  gboolean done;
+
+  if (!ls_task_request_parse (json, &name, &spec, error))
+    return FALSE;
+  done = ls_supervisor_run_task (supervisor, name, &spec, ret_task, error);
   ls_task_spec_clear (&spec);
   return done;
 }
@@ -82,6 +96,8 @@ run (LsCall *call, const LsBody *body, GError **error)
       ls_call_reply_resource (call, 200, to_json (call, task));
       return TRUE;
     }
+  if (json_object_get (body->json, "items") != NULL)
+    return ls_task_batch_run (call, body->json, error);
   if (!run_request (supervisor, body->json, &task, error))
     return FALSE;
   if (follow)
@@ -193,6 +209,28 @@ output (LsCall *call, const LsBody *body, GError **error)
   return TRUE;
 }
 
+/* --- its terminal --- */
+
+static gboolean
+attach (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsTask *task = find (call, error);
+
+  return task != NULL && ls_attach (call, task, error);
+}
+
+static gboolean
+set_window (LsCall *call, const LsBody *body, GError **error)
+{
+  LsTerminalSize window;
+
+  if (find (call, error) == NULL || !ls_terminal_size_from_json (body->json, &window, error)
+      || !ls_supervisor_task_window (call->service->parts.supervisor, call->parameters[0], window, error))
+    return FALSE;
+  ls_call_reply (call, 204, NULL);
+  return TRUE;
+}
+
 const LsRoute ls_routes_tasks[] = {
   { "GET", "/v1/tasks", LS_BODY_NONE, LS_LIST_QUERY, list },
   { "POST", "/v1/tasks", LS_BODY_JSON, "follow", run },
@@ -204,5 +242,8 @@ const LsRoute ls_routes_tasks[] = {
   { "POST", "/v1/tasks/{id}/messages", LS_BODY_JSON, NULL, send_message },
   { "POST", "/v1/tasks/{id}/input", LS_BODY_BYTES, "close", input },
   { "GET", "/v1/tasks/{id}/output", LS_BODY_NONE, "follow stream", output },
+  { "GET", "/v1/tasks/{id}/attach", LS_BODY_NONE, NULL, attach },
+  { "POST", "/v1/tasks/{id}/attach", LS_BODY_NONE, NULL, attach },
+  { "POST", "/v1/tasks/{id}/window", LS_BODY_JSON, NULL, set_window },
   { NULL }
 };

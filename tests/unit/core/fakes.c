@@ -104,6 +104,8 @@ child_new (FakeWorld *world, const LsSpawnRequest *request)
   child->sent = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) json_decref);
   child->input = g_string_new (request->stdin_mode == LS_STDIN_TEXT ? request->stdin_text : NULL);
   child->stdin_mode = request->stdin_mode;
+  child->pty = request->pty;
+  child->window = request->window;
   child->spawned_ms = world->now_ms;
   child->has_row = request->scoreboard_fd >= 0;
   child->row = request->scoreboard_row;
@@ -120,7 +122,7 @@ spawner_spawn (void *self, const LsSpawnRequest *request, LsInstance *ret_instan
   assert_non_null (request->argv[0]);
   if (world->spawn_error)
     {
-      g_set_error_literal (error, LS_ERROR, LS_ERROR_FAILED, world->spawn_error);
+      g_set_error_literal (error, LS_ERROR, world->spawn_error_code ? world->spawn_error_code : LS_ERROR_FAILED, world->spawn_error);
       return FALSE;
     }
   child = child_new (world, request);
@@ -150,6 +152,27 @@ refuse (GError **error, FakeChild *child)
   if (!child)
     g_set_error_literal (error, LS_ERROR, LS_ERROR_CONFLICT, "The process has ended.");
   return child == NULL;
+}
+
+static gboolean
+spawner_check (void *self, const LsSpawnRequest *request, GError **error)
+{
+  FakeWorld *world = self;
+
+  if (!world->check_error)
+    return TRUE;
+  g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, world->check_error);
+  return FALSE;
+}
+
+static gboolean
+spawner_resize (void *self, LsInstance instance, LsTerminalSize window, GError **error)
+{
+  FakeChild *child = child_of_instance (self, instance);
+
+  assert_non_null (child);
+  child->window = window;
+  return TRUE;
 }
 
 static gboolean
@@ -433,7 +456,13 @@ fake_world_new (void)
   world->messages = g_ptr_array_new_with_free_func (g_free);
   world->ports = (LsPorts){
     .clock = { clock_monotonic_ms, clock_wall_ms, clock_wake_at, clock_random, world },
-    .spawner = { spawner_spawn, spawner_signal, spawner_send, spawner_input, world },
+    .spawner = { .check = spawner_check,
+                 .spawn = spawner_spawn,
+                 .signal = spawner_signal,
+                 .send = spawner_send,
+                 .input = spawner_input,
+                 .resize = spawner_resize,
+                 .self = world },
     .sockets = { sockets_open, sockets_addresses, sockets_lend, sockets_steer, sockets_waiting, sockets_retire, sockets_close, world },
     .scoreboards = { boards_create, boards_fd, boards_fold, boards_destroy, world },
     .worker_program = "/libexec/lineshaft-worker",

@@ -27,6 +27,8 @@ typedef struct {
   GString *input;              /* on its stdin */
   gboolean input_closed;
   LsStdin stdin_mode;
+  gboolean pty;
+  LsTerminalSize window;
   gint64 spawned_ms;
 } FakeChild;
 
@@ -59,6 +61,8 @@ typedef struct {
   guint spawned;               /* so far */
   LsInstance ended;            /* the last that did */
   char *spawn_error;           /* not NULL: every spawn fails with it */
+  int spawn_error_code;        /* of LS_ERROR; 0: LS_ERROR_FAILED */
+  char *check_error;           /* not NULL: no request is possible */
   gboolean refuse_signals;
   char *lend_error;            /* not NULL: no sockets are lent */
   pid_t next_pid;

@@ -109,11 +109,10 @@ what_cannot_be_started_is_refused_and_leaves_nothing (void **state)
   FakeWorld *world = *state;
   char empty[] = "";
   char *nothing[] = { empty, NULL };
-  LsTaskSpec specs[] = { plain (), plain (), plain () };
-  const char *words[] = { "no program", "terminal", "no command" };
+  LsTaskSpec specs[] = { plain (), plain () };
+  const char *words[] = { "no program", "no command" };
 
-  specs[1].pty = TRUE;
-  specs[2].argv = nothing;
+  specs[1].argv = nothing;
   for (guint i = 0; i < G_N_ELEMENTS (specs); i++)
     {
       g_autoptr (GError) error = NULL;
