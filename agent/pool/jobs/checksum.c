@@ -193,9 +193,10 @@ give_lines (LsRun *run, Checksum *self)
   if (self->to_output)
     return ls_give (run, json_pack ("{s:I, s:I, s:I}", "files", (json_int_t) self->tree.n_files, "bytes", (json_int_t) self->done,
                                     "left_out", (json_int_t) self->tree.left_out));
-  if (self->length > 0)
-    self->lines[self->length - 1] = '\0'; /* whoever prints it ends the last line */
-  return ls_give (run, json_string (self->length > 0 ? ls_mend_text (self->lines) : ""));
+  if (self->length == 0)
+    return LS_STEP_DONE; /* no file, no line, as with sha256sum */
+  self->lines[self->length - 1] = '\0'; /* whoever prints it ends the last line */
+  return ls_give (run, json_string (ls_mend_text (self->lines)));
 }
 
 static LsStep

@@ -31,6 +31,7 @@ static const Layer agent_layers[] = {
   { "service", "http core metrics logs model base" },
   { "worker", "http abi" },
   { "pool", "abi" },
+  { "plugins", "abi" },
   { "load", "abi" },
   { "cli", "client model base" },
   { "daemon", "service config platform logs metrics core http model base abi" },
