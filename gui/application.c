@@ -85,9 +85,12 @@ ls_application_activate (GApplication *application)
 static void
 show_about (GSimpleAction *action, GVariant *parameter, gpointer user)
 {
+  /* Asked for over the bus it may be the first. */
+  if (!gtk_application_get_active_window (GTK_APPLICATION (user)))
+    g_application_activate (G_APPLICATION (user));
   adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (user)),
                          "application-name", "Lineshaft",
-                         "application-icon", "lineshaft",
+                         "application-icon", LS_APP_ID,
                          "version", LS_VERSION,
                          "developer-name", _("The Lineshaft authors"),
                          "comments", _("Runs, watches and scales the workers of a computer."),
@@ -131,7 +134,7 @@ ls_application_startup (GApplication *application)
   G_APPLICATION_CLASS (ls_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (GTK_APPLICATION (self));
-  gtk_window_set_default_icon_name ("lineshaft");
+  gtk_window_set_default_icon_name (LS_APP_ID);
 }
 
 static gint
@@ -146,9 +149,10 @@ ls_application_handle_local_options (GApplication *application, GVariantDict *op
     g_variant_dict_lookup (options, "socket", "^ay", &self->host);
   self->start_agent = g_variant_dict_contains (options, "start-agent");
   self->never_start_agent = g_variant_dict_contains (options, "no-start-agent");
-  /* A window for another agent is another program: it must not end up in the first one's. */
-  if (self->host || g_getenv ("LINESHAFT_HOST"))
-    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  /* A window for another agent is another program: it must not end up in the first one's. The one that the bus starts is called by its name. */
+  GApplicationFlags flags = g_application_get_flags (application);
+  if ((self->host || g_getenv ("LINESHAFT_HOST")) && !(flags & G_APPLICATION_IS_SERVICE))
+    g_application_set_flags (application, flags | G_APPLICATION_NON_UNIQUE);
   return -1;
 }
 
