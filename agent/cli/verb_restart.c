@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/act.h"
+#include "cli/agent_verbs.h"
 #include "cli/verbs.h"
 
 static gboolean
@@ -20,5 +21,10 @@ restart (LsCli *cli, const char *word, json_t *resource, const char *path, json_
 int
 ls_verb_restart (LsCli *cli)
 {
+  int status;
+  if (ls_cli_means_agent (cli, &status))
+    return ls_agent_restart (cli);
+  if (status >= 0)
+    return status;
   return ls_act_on_each (cli, restart, cli->wait ? "is restarted" : "is being restarted");
 }

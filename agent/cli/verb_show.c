@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/agent_verbs.h"
 #include "cli/cli.h"
 #include "cli/describe.h"
 #include "cli/rows.h"
@@ -30,6 +31,11 @@ int
 ls_verb_show (LsCli *cli)
 {
   g_autoptr (GError) error = NULL;
+  int status;
+  if (ls_cli_means_agent (cli, &status))
+    return ls_agent_show (cli);
+  if (status >= 0)
+    return status;
   g_autoptr (json_t) resource = ls_cli_find (cli, ls_cli_word (cli, 0), NULL, &error);
   if (!resource)
     return ls_cli_fail (cli, error);

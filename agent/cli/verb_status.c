@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/agent_verbs.h"
 #include "cli/cli.h"
 #include "cli/health.h"
 #include "cli/rows.h"
@@ -82,6 +83,7 @@ ls_verb_status (LsCli *cli)
       if (cli->format == LS_FORMAT_TABLE)
         print_tables (cli, snapshot, only);
       print_verdict (cli, snapshot, complaint);
+      ls_agent_tell_difference (cli);
     }
   return complaint ? LS_EXIT_UNWELL : LS_EXIT_OK;
 }

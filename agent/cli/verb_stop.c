@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/act.h"
+#include "cli/agent_verbs.h"
 #include "cli/verbs.h"
 
 /* A task is stopped once it has ended, however that went. */
@@ -58,5 +59,10 @@ stop (LsCli *cli, const char *word, json_t *resource, const char *path, json_t *
 int
 ls_verb_stop (LsCli *cli)
 {
+  int status;
+  if (ls_cli_means_agent (cli, &status))
+    return ls_agent_stop (cli);
+  if (status >= 0)
+    return status;
   return ls_act_on_each (cli, stop, cli->wait ? "is stopped" : "is being stopped");
 }

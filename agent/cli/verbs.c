@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/verbs.h"
 
+#include "cli/agent_verbs.h"
+
 #define ANY G_MAXUINT
 
 const LsOption ls_common_options[] = {
@@ -71,7 +73,7 @@ static const LsOption apply_options[] = {
 const LsVerb ls_verbs[] = {
   { "status", NULL, "[TARGET…]", "what runs and is it well (exit status 3 if not)", NULL, 0, ANY, FALSE, FALSE, ls_verb_status },
   { "list", "ls", "[KIND]", "clusters, workers, pools, jobs, tasks", NULL, 0, 1, FALSE, FALSE, ls_verb_list },
-  { "show", NULL, "TARGET", "everything known, and why", NULL, 1, 1, FALSE, FALSE, ls_verb_show },
+  { "show", NULL, "TARGET|--agent", "everything known, and why", ls_agent_options, 0, 1, FALSE, FALSE, ls_verb_show },
   { "top", NULL, "[TARGET]", "live view", top_options, 0, 1, FALSE, FALSE, ls_verb_top },
   { "logs", NULL, "[TARGET…]", "what children wrote", logs_options, 0, ANY, FALSE, FALSE, ls_verb_logs },
   { "events", NULL, "", "changes as they happen", NULL, 0, 0, FALSE, FALSE, ls_verb_events },
@@ -79,9 +81,9 @@ const LsVerb ls_verbs[] = {
   { "set", NULL, "CLUSTER|POOL KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
   { "scale", NULL, "CLUSTER|POOL N|+N|-N|A..B|auto", "workers of a cluster or threads of a pool", NULL, 2, 2, FALSE, FALSE, ls_verb_scale },
   { "reload", NULL, "CLUSTER", "replace every worker without losing a request", NULL, 1, 1, FALSE, FALSE, ls_verb_reload },
-  { "restart", NULL, "TARGET…", "drain and replace", NULL, 1, ANY, FALSE, FALSE, ls_verb_restart },
+  { "restart", NULL, "TARGET…|--agent", "drain and replace", ls_agent_options, 0, ANY, FALSE, FALSE, ls_verb_restart },
   { "start", NULL, "CLUSTER…", "bring a stopped cluster back", NULL, 1, ANY, FALSE, FALSE, ls_verb_start },
-  { "stop", NULL, "TARGET…", "drain, then SIGTERM, then SIGKILL", NULL, 1, ANY, FALSE, FALSE, ls_verb_stop },
+  { "stop", NULL, "TARGET…|--agent", "drain, then SIGTERM, then SIGKILL", ls_agent_options, 0, ANY, FALSE, FALSE, ls_verb_stop },
   { "remove", "rm", "TARGET…", "stop and delete", NULL, 1, ANY, FALSE, FALSE, ls_verb_remove },
   { "kill", NULL, "[-s SIGNAL] TARGET…", "send a signal", kill_options, 1, ANY, FALSE, FALSE, ls_verb_kill },
   { "run", NULL, "[-d] [-i] [-t] -- COMMAND…", "run a command as a child of the agent, with its output and exit status", run_options, 1, ANY, TRUE, FALSE,

@@ -5,6 +5,7 @@
 #include "daemon/daemon.h"
 
 #include "base/error.h"
+#include "daemon/hand_over.h"
 #include "daemon/parts.h"
 #include "daemon/paths.h"
 #include "daemon/scoreboards.h"
@@ -137,9 +138,19 @@ hold (void *self, LsInstance instance, gboolean hold_it)
   ls_children_hold (((LsDaemon *) self)->children, instance, hold_it);
 }
 
+static void
+adopt_socket (void *user, const char *path, int fd, int lock)
+{
+  const LsAdoptedSocket socket = { path, fd, lock };
+
+  if (path != NULL)
+    g_array_append_val ((GArray *) user, socket);
+}
+
 static gboolean
 make_service (LsDaemon *daemon, GError **error)
 {
+  g_autoptr (GArray) adopted = g_array_new (FALSE, FALSE, sizeof (LsAdoptedSocket));
   LsServiceParts parts = {
     .loop = &daemon->loop,
     .supervisor = daemon->supervisor,
@@ -155,9 +166,14 @@ make_service (LsDaemon *daemon, GError **error)
     .open_fds = ls_process_open_fds,
     .hold = hold,
     .apply = ls_daemon_apply,
+    .restart = ls_daemon_restart,
+    .stop = ls_daemon_stop_by_wish,
     .self = daemon,
   };
 
+  ls_hand_over_each_socket (daemon->handed_over, adopt_socket, adopted);
+  parts.adopted = (const LsAdoptedSocket *) (void *) adopted->data;
+  parts.n_adopted = adopted->len;
   parts.listen_fds = ls_manager_sockets (daemon->manager, &parts.n_listen_fds);
   daemon->service = ls_service_new (&parts, error);
   return daemon->service != NULL;
@@ -236,6 +252,7 @@ begin (LsDaemon *daemon)
       return;
     }
   json_decref (changes);
+  ls_hand_over_restore (daemon->handed_over, daemon->supervisor);
   ls_daemon_take_warnings (daemon, daemon->config);
   ls_sampling_start (daemon->sampling);
   if (watchdog_ms > 0)
@@ -260,6 +277,7 @@ free_parts (LsDaemon *daemon)
   g_ptr_array_unref (daemon->facts.warnings);
   g_strfreev (daemon->socket_paths);
   g_free (daemon->spare_socket);
+  json_decref (daemon->handed_over);
   g_free (daemon->worker_program);
   g_free (daemon->pool_program);
   g_free (daemon->config_path);
@@ -267,6 +285,13 @@ free_parts (LsDaemon *daemon)
   g_free (daemon->host_system);
   g_free (daemon->epoch);
   g_free (daemon->disk_warning);
+}
+
+static void
+add_manager_socket (void *user, const char *path, int fd, int lock)
+{
+  if (path == NULL)
+    ls_manager_add_socket (user, fd);
 }
 
 static void
@@ -280,7 +305,10 @@ prepare_process (LsDaemon *daemon)
   ls_name_process ("lineshaft-agent");      /* started through a loader, it would bear the loader's name */
   ls_raise_fd_limit ();
   ls_become_subreaper ();
+  daemon->program = ls_paths_own_program ();
+  daemon->handed_over = ls_hand_over_take ();
   daemon->manager = ls_manager_new ();
+  ls_hand_over_each_socket (daemon->handed_over, add_manager_socket, daemon->manager);
   handed_over = ls_manager_sockets (daemon->manager, &n_handed_over) != NULL && daemon->options->sockets == NULL;
   daemon->socket_paths = handed_over ? g_new0 (char *, 1)
                                      : ls_paths_sockets ((const char *const *) daemon->options->sockets, daemon->options->app_id);
@@ -332,7 +360,13 @@ ls_daemon_run (const LsOptions *options)
   else
     ls_daemon_close (&daemon);
   uv_run (&daemon.loop, UV_RUN_DEFAULT);
+  if (daemon.hand_over != NULL)
+    ls_manager_leave (daemon.manager);
   free_parts (&daemon);
   uv_loop_close (&daemon.loop);
+  if (daemon.hand_over != NULL)
+    daemon.status = ls_daemon_begin_anew (daemon.hand_over, daemon.program, options->argv);
+  json_decref (daemon.hand_over);
+  g_free (daemon.program);
   return daemon.status;
 }

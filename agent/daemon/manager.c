@@ -118,6 +118,26 @@ ls_manager_logs (const LsManager *manager)
 }
 
 void
+ls_manager_add_socket (LsManager *manager, int fd)
+{
+  if (manager->n_sockets < SOCKETS_MAX)
+    manager->sockets[manager->n_sockets++] = fd;
+}
+
+void
+ls_manager_leave (const LsManager *manager)
+{
+  g_autofree char *watchdog = g_strdup_printf ("%" G_GINT64_FORMAT, manager->watchdog_ms * 2000);
+
+  if (manager->notify_path != NULL)
+    g_setenv ("NOTIFY_SOCKET", manager->notify_path, TRUE);
+  if (manager->watchdog_ms > 0)
+    g_setenv ("WATCHDOG_USEC", watchdog, TRUE);
+  if (manager->logs != NULL)
+    g_setenv ("LOGS_DIRECTORY", manager->logs, TRUE);
+}
+
+void
 ls_manager_notify (const LsManager *manager, const char *state)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };

@@ -20,6 +20,10 @@ char *ls_manager_socket_path (const LsManager *manager, guint i);
 char *ls_manager_socket_complaint (const LsManager *manager, const char *group);
 /* The folder for logs that was made for us (systemd's LogsDirectory=); NULL: none. */
 const char *ls_manager_logs (const LsManager *manager);
+/* One more, that a run before this one got. */
+void ls_manager_add_socket (LsManager *manager, int fd);
+/* Puts what the next program in this process is to know back into the environment. */
+void ls_manager_leave (const LsManager *manager);
 /* Sends "READY=1" and the like; nothing without a manager. */
 void ls_manager_notify (const LsManager *manager, const char *state);
 /* How often WATCHDOG=1 is to be sent, half of what the manager allows; 0: never. */

@@ -10,6 +10,7 @@ ls_options_clear (LsOptions *options)
   g_clear_pointer (&options->config_path, g_free);
   g_clear_pointer (&options->sockets, g_strfreev);
   g_clear_pointer (&options->app_id, g_free);
+  g_clear_pointer (&options->argv, g_strfreev);
 }
 
 static GOptionContext *
@@ -39,6 +40,7 @@ ls_options_parse (int argc, char **argv, LsOptions *ret, GError **error)
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = context_new (entries);
+  g_auto (GStrv) all = g_strdupv (argv);
   g_autoptr (GError) failure = NULL;
 
   if (!g_option_context_parse (context, &argc, &argv, &failure))
@@ -49,6 +51,7 @@ ls_options_parse (int argc, char **argv, LsOptions *ret, GError **error)
     g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "--log-level is “%s”; it takes error, warning, info or debug.", level);
   else
     {
+      options.argv = g_steal_pointer (&all);
       options.config_given = options.config_path != NULL;
       if (options.app_id == NULL)
         options.app_id = g_strdup (g_getenv ("LINESHAFT_APP_ID"));

@@ -15,6 +15,7 @@ typedef struct {
   char *app_id;            /* NULL: none */
   LsLogLevel log_level;
   gboolean show_version;
+  char **argv;             /* as it was given, for a restart */
 } LsOptions;
 
 void ls_options_clear (LsOptions *options);

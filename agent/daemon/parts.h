@@ -47,6 +47,10 @@ typedef struct {
   LsService *service;
   uv_signal_t signals[LS_DAEMON_SIGNALS];
   uv_timer_t watchdog;
+  char *program;               /* what a restart runs; NULL: unknown */
+  json_t *handed_over;         /* by the run before; NULL: there was none */
+  json_t *hand_over;           /* to the next run; NULL: there is to be none */
+  gboolean text_applied;       /* the last config came as text, not from the file */
   gboolean stopping;
   int status;                  /* what main returns */
 } LsDaemon;
@@ -64,5 +68,13 @@ void ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config);
 void ls_daemon_watch_signals (LsDaemon *daemon);
 /* Takes everything down in order; the loop then ends by itself. */
 void ls_daemon_stop (LsDaemon *daemon);
+/* restart.c: what LsServiceParts.restart and .stop do. */
+gboolean ls_daemon_restart (void *self, GError **error);
+gboolean ls_daemon_stop_by_wish (void *self, GError **error);
+/* Before the service is closed: its sockets go to the next run, if there is to be one. */
+void ls_daemon_keep_sockets (LsDaemon *daemon);
+/* With everything closed: becomes @program. Returns only if that fails, with what main returns. */
+int ls_daemon_begin_anew (json_t *hand_over, const char *program, char **argv);
+
 /* Closes what there is, when no child is left or none was started yet. */
 void ls_daemon_close (LsDaemon *daemon);

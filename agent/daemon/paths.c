@@ -80,12 +80,41 @@ program_in (const char *folder, const char *name)
 }
 
 static char *
-own_folder (void)
+program_wished (const char *name)
+{
+  const char *wished = g_getenv ("LINESHAFT_LIBEXEC_DIR");
+  g_auto (GStrv) folders = g_strsplit (wished != NULL ? wished : "", ":", -1);
+  char *found = NULL;
+
+  for (char **folder = folders; *folder != NULL && found == NULL; folder++)
+    if (**folder != '\0')
+      found = program_in (*folder, name);
+  return found;
+}
+
+static char *
+own_file (void)
 {
   char self[4096];
   size_t size = sizeof self;
 
-  return uv_exepath (self, &size) == 0 ? g_path_get_dirname (self) : NULL;
+  return uv_exepath (self, &size) == 0 ? g_strdup (self) : NULL;
+}
+
+static char *
+own_folder (void)
+{
+  g_autofree char *file = own_file ();
+
+  return file != NULL ? g_path_get_dirname (file) : NULL;
+}
+
+char *
+ls_paths_own_program (void)
+{
+  char *wished = program_wished ("lineshaft-agent");
+
+  return wished != NULL ? wished : own_file ();
 }
 
 /* "lineshaft-worker" is built in worker/, beside the agent's own folder. */
@@ -106,14 +135,9 @@ program_near (const char *folder, const char *name)
 char *
 ls_paths_program (const char *name, GError **error)
 {
-  const char *wished = g_getenv ("LINESHAFT_LIBEXEC_DIR");
-  g_auto (GStrv) folders = g_strsplit (wished != NULL ? wished : "", ":", -1);
   g_autofree char *own = own_folder ();
-  char *found = NULL;
+  char *found = program_wished (name);
 
-  for (char **folder = folders; *folder != NULL && found == NULL; folder++)
-    if (**folder != '\0')
-      found = program_in (*folder, name);
   if (found == NULL && own != NULL)
     found = program_near (own, name);
   if (found == NULL)

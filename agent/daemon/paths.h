@@ -17,6 +17,9 @@ gboolean ls_paths_in_flatpak (void);
 /* The folder for logs: the user's state folder (root: /var/log), or with @given a folder beside the first socket, so that two agents never share
  * one. (transfer full) */
 char *ls_paths_logs (const char *const *given);
+/* What a restart runs: lineshaft-agent in LINESHAFT_LIBEXEC_DIR, else this program's own file, which an update replaces. NULL: unknown.
+ * (transfer full) */
+char *ls_paths_own_program (void);
 /* A program of ours by name: in LINESHAFT_LIBEXEC_DIR (folders apart by colons), beside the agent, in the build tree's folder of that part, or where
  * it was installed. NULL with a sentence. (transfer full) */
 char *ls_paths_program (const char *name, GError **error);

@@ -85,6 +85,7 @@ ls_daemon_apply (void *self, const char *text, gboolean dry_run, json_t **ret_ch
     return FALSE;
   if (dry_run)
     return TRUE;
+  daemon->text_applied = text != NULL;
   ls_daemon_take_warnings (daemon, config);
   apply_settings (daemon, &daemon->config->agent, &config->agent);
   ls_config_free (daemon->config);

@@ -38,6 +38,7 @@ static void
 on_all_stopped (void *self)
 {
   ls_log (LS_LOG_INFO, "everything has ended");
+  ls_daemon_keep_sockets (self);
   ls_daemon_close (self);
 }
 
@@ -59,11 +60,22 @@ longest_task (void *user, gconstpointer resource)
     *longest = MAX (*longest, task->spec.stop_timeout_ms);
 }
 
+/* So long at most, and then some to end: the manager's own patience may be shorter. For it a restart is a reload: READY=1 follows, from the next
+ * run. */
+static void
+tell_manager (LsDaemon *daemon, gint64 timeout_ms)
+{
+  g_autofree char *reloading = g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time ());
+  g_autofree char *state = g_strdup_printf ("%s\nEXTEND_TIMEOUT_USEC=%" G_GINT64_FORMAT, daemon->hand_over != NULL ? reloading : "STOPPING=1",
+                                            timeout_ms * 1000);
+
+  ls_manager_notify (daemon->manager, state);
+}
+
 void
 ls_daemon_stop (LsDaemon *daemon)
 {
   gint64 timeout = 0, task_timeout = 0;
-  g_autofree char *state = NULL;
 
   if (daemon->stopping)
     return;
@@ -71,9 +83,7 @@ ls_daemon_stop (LsDaemon *daemon)
   ls_supervisor_foreach (daemon->supervisor, LS_NOUN_CLUSTER, longest_cluster, &timeout);
   ls_supervisor_foreach (daemon->supervisor, LS_NOUN_TASK, longest_task, &task_timeout);
   timeout += task_timeout + GRACE_MS;
-  /* So long at most, and then some to end: the manager's own patience may be shorter. */
-  state = g_strdup_printf ("STOPPING=1\nEXTEND_TIMEOUT_USEC=%" G_GINT64_FORMAT, (timeout + GRACE_MS) * 1000);
-  ls_manager_notify (daemon->manager, state);
+  tell_manager (daemon, timeout + GRACE_MS);
   ls_supervisor_shut_down (daemon->supervisor, timeout, on_all_stopped, daemon);
 }
 
@@ -108,6 +118,8 @@ on_signal (uv_signal_t *handle, int number)
         reload (daemon);
       return;
     }
+  /* Whoever says stop means it, also in the midst of a restart. */
+  g_clear_pointer (&daemon->hand_over, json_decref);
   if (!daemon->stopping)
     {
       ls_log (LS_LOG_INFO, "taking everything down%s", number == SIGINT ? "; Ctrl-C again ends it at once" : "");

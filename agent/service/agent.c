@@ -47,8 +47,8 @@ warnings_to_json (const LsAgentFacts *facts)
   return list;
 }
 
-static gboolean
-get_agent (LsCall *call, const LsBody *body, GError **error)
+static json_t *
+agent_to_json (LsCall *call)
 {
   const LsServiceParts *parts = &call->service->parts;
   const LsAgentFacts *facts = parts->facts;
@@ -72,7 +72,36 @@ get_agent (LsCall *call, const LsBody *body, GError **error)
   json_object_set_new (json, "readers", json_integer (ls_service_readers (call->service)));
   json_object_set_new (json, "stopping", json_boolean (ls_supervisor_is_shutting_down (parts->supervisor)));
   json_object_set_new (json, "warnings", warnings_to_json (facts));
-  ls_call_reply (call, 200, json);
+  return json;
+}
+
+static gboolean
+get_agent (LsCall *call, const LsBody *body, GError **error)
+{
+  ls_call_reply (call, 200, agent_to_json (call));
+  return TRUE;
+}
+
+/* Both answer at once, with the agent as it goes down; that another run has begun is seen by its epoch. */
+static gboolean
+restart (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsServiceParts *parts = &call->service->parts;
+
+  if (!parts->restart (parts->self, error))
+    return FALSE;
+  ls_call_reply (call, 202, agent_to_json (call));
+  return TRUE;
+}
+
+static gboolean
+stop (LsCall *call, const LsBody *body, GError **error)
+{
+  const LsServiceParts *parts = &call->service->parts;
+
+  if (!parts->stop (parts->self, error))
+    return FALSE;
+  ls_call_reply (call, 202, agent_to_json (call));
   return TRUE;
 }
 
@@ -111,6 +140,8 @@ get_openapi (LsCall *call, const LsBody *body, GError **error)
 
 const LsRoute ls_routes_agent[] = {
   { "GET", "/v1/agent", LS_BODY_NONE, NULL, get_agent },
+  { "POST", "/v1/agent/restart", LS_BODY_JSON_OR_NONE, NULL, restart },
+  { "POST", "/v1/agent/stop", LS_BODY_JSON_OR_NONE, NULL, stop },
   { "GET", "/v1/host", LS_BODY_NONE, NULL, get_host },
   { "GET", "/v1/openapi.json", LS_BODY_NONE, NULL, get_openapi },
   { NULL }

@@ -21,6 +21,7 @@ struct LsEndpoint {
   char *lock_path;
   int lock;
   int fd;
+  int number;        /* of the listening descriptor, stolen or not */
   dev_t device;      /* of the socket's file, to remove no other */
   ino_t inode;
 };
@@ -95,10 +96,30 @@ clear_way (LsEndpoint *endpoint, const struct sockaddr_un *address, GError **err
 }
 
 static gboolean
-bind_and_listen (LsEndpoint *endpoint, const struct sockaddr_un *address, const LsAccess *access, GError **error)
+let_group_in (const LsEndpoint *endpoint, const LsAccess *access, GError **error)
 {
   guint group;
+
+  if (!ls_access_has_group (access, &group) || (chown (endpoint->path, (uid_t) -1, group) == 0 && chmod (endpoint->path, 0660) == 0))
+    return TRUE;
+  return fail (error, LS_ERROR_FAILED, endpoint->path, g_strerror (errno));
+}
+
+/* So that no other is removed. */
+static void
+remember_file (LsEndpoint *endpoint)
+{
   struct stat made;
+
+  if (lstat (endpoint->path, &made) < 0)
+    return;
+  endpoint->device = made.st_dev;
+  endpoint->inode = made.st_ino;
+}
+
+static gboolean
+bind_and_listen (LsEndpoint *endpoint, const struct sockaddr_un *address, const LsAccess *access, GError **error)
+{
   /* From the first moment on nobody else can connect: the mode is there with the file. */
   mode_t mask = umask (0177);
   gboolean bound;
@@ -108,14 +129,10 @@ bind_and_listen (LsEndpoint *endpoint, const struct sockaddr_un *address, const 
   umask (mask);
   if (!bound)
     return fail (error, LS_ERROR_FAILED, endpoint->path, g_strerror (errno));
-  if (lstat (endpoint->path, &made) == 0)
-    {
-      endpoint->device = made.st_dev;
-      endpoint->inode = made.st_ino;
-    }
-  if (ls_access_has_group (access, &group)
-      && (chown (endpoint->path, (uid_t) -1, group) < 0 || chmod (endpoint->path, 0660) < 0))
-    return fail (error, LS_ERROR_FAILED, endpoint->path, g_strerror (errno));
+  endpoint->number = endpoint->fd;
+  remember_file (endpoint);
+  if (!let_group_in (endpoint, access, error))
+    return FALSE;
   if (listen (endpoint->fd, BACKLOG) < 0)
     return fail (error, LS_ERROR_FAILED, endpoint->path, g_strerror (errno));
   return TRUE;
@@ -136,16 +153,49 @@ make_folder (const char *folder, const LsAccess *access, GError **error)
   return FALSE;
 }
 
-LsEndpoint *
-ls_endpoint_open (const char *path, const LsAccess *access, GError **error)
+static LsEndpoint *
+endpoint_new (const char *path)
 {
-  g_autoptr (LsEndpoint) endpoint = g_new0 (LsEndpoint, 1);
-  g_autofree char *folder = g_path_get_dirname (path);
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  LsEndpoint *endpoint = g_new0 (LsEndpoint, 1);
 
   endpoint->path = g_strdup (path);
   endpoint->lock_path = g_strconcat (path, ".lock", NULL);
-  endpoint->lock = endpoint->fd = -1;
+  endpoint->lock = endpoint->fd = endpoint->number = -1;
+  return endpoint;
+}
+
+LsEndpoint *
+ls_endpoint_adopt (const char *path, int fd, int lock, const LsAccess *access, GError **error)
+{
+  g_autoptr (LsEndpoint) endpoint = endpoint_new (path);
+
+  endpoint->fd = endpoint->number = fd;
+  endpoint->lock = lock;
+  remember_file (endpoint);
+  return let_group_in (endpoint, access, error) ? g_steal_pointer (&endpoint) : NULL;
+}
+
+gboolean
+ls_endpoint_hand_over (LsEndpoint *endpoint, int *ret_fd, int *ret_lock)
+{
+  int fd = fcntl (endpoint->number, F_DUPFD_CLOEXEC, 3);
+
+  if (fd < 0)
+    return FALSE;
+  *ret_fd = fd;
+  *ret_lock = endpoint->lock;
+  endpoint->lock = -1;
+  endpoint->inode = 0;
+  return TRUE;
+}
+
+LsEndpoint *
+ls_endpoint_open (const char *path, const LsAccess *access, GError **error)
+{
+  g_autoptr (LsEndpoint) endpoint = endpoint_new (path);
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+
   if (strlen (path) >= sizeof address.sun_path)
     {
       g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "The path of a socket can have %zu bytes at most; %s has %zu.",

@@ -11,6 +11,7 @@
 #include "service/routes.h"
 #include "service/state.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 #define IDEMPOTENCY_KEYS 1024u
@@ -111,10 +112,21 @@ listen_on_fd (LsService *service, int fd, const char *what, GError **error)
   return FALSE;
 }
 
+static LsEndpoint *
+open_or_adopt (LsService *service, const char *path, GError **error)
+{
+  const LsServiceParts *parts = &service->parts;
+
+  for (guint i = 0; i < parts->n_adopted; i++)
+    if (strcmp (parts->adopted[i].path, path) == 0)
+      return ls_endpoint_adopt (path, parts->adopted[i].fd, parts->adopted[i].lock, service->access, error);
+  return ls_endpoint_open (path, service->access, error);
+}
+
 static gboolean
 listen_on_path (LsService *service, const char *path, GError **error)
 {
-  LsEndpoint *endpoint = ls_endpoint_open (path, service->access, error);
+  LsEndpoint *endpoint = open_or_adopt (service, path, error);
 
   if (endpoint == NULL)
     return FALSE;
@@ -196,6 +208,20 @@ ls_service_new (const LsServiceParts *parts, GError **error)
     return service;
   ls_service_close (service, NULL, NULL);
   return NULL;
+}
+
+void
+ls_service_hand_over (LsService *service, void (*each) (void *user, const char *path, int fd, int lock), void *user)
+{
+  const LsServiceParts *parts = &service->parts;
+  int fd, lock;
+
+  for (guint i = 0; i < service->endpoints->len; i++)
+    if (ls_endpoint_hand_over (g_ptr_array_index (service->endpoints, i), &fd, &lock))
+      each (user, ls_endpoint_path (g_ptr_array_index (service->endpoints, i)), fd, lock);
+  for (guint i = 0; i < parts->n_listen_fds; i++)
+    if ((fd = fcntl (parts->listen_fds[i], F_DUPFD_CLOEXEC, 3)) >= 0)
+      each (user, NULL, fd, -1);
 }
 
 /* --- what happens --- */

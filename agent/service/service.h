@@ -34,6 +34,12 @@ typedef struct {
   GPtrArray *warnings;                 /* char *; sentences */
 } LsAgentFacts;
 
+/* A socket in the file system that this process listened on before it became another program. */
+typedef struct {
+  const char *path;
+  int fd, lock;
+} LsAdoptedSocket;
+
 typedef struct {
   uv_loop_t *loop;
   LsSupervisor *supervisor;
@@ -43,6 +49,8 @@ typedef struct {
   const char *epoch;                   /* random, one a run of the agent */
   const char *const *sockets;          /* paths to listen on, NULL-terminated */
   const char *spare_socket;            /* one more, if it can be had; NULL: none */
+  const LsAdoptedSocket *adopted;      /* of those paths, the ones that are listened on already; the service then owns them */
+  guint n_adopted;
   const int *listen_fds;               /* listening sockets handed over by a service manager, which the service then owns; else NULL */
   guint n_listen_fds;
   const char *allow_group;             /* NULL */
@@ -53,11 +61,17 @@ typedef struct {
   void (*hold) (void *self, LsInstance instance, gboolean hold);
   /* @ret_difference: [{"op":"create|change|remove","kind":"cluster","name":"web"}…]. NULL @text: the file again. */
   gboolean (*apply) (void *self, const char *text, gboolean dry_run, json_t **ret_difference, GError **error);
-  void *self;                          /* for hold and apply */
+  /* Takes everything down in order; then the agent's program, as it now is, begins anew in the same process. Or ends. */
+  gboolean (*restart) (void *self, GError **error);
+  gboolean (*stop) (void *self, GError **error);
+  void *self;                          /* for hold, apply, restart and stop */
 } LsServiceParts;
 
 /* Copies what @parts points to, but not the objects and facts. */
 LsService *ls_service_new (const LsServiceParts *parts, GError **error);
+/* Before it is closed: tells each listening socket, to be owned by whoever is told, close-on-exec; @path and @lock are NULL and -1 for those that a
+ * service manager handed over. */
+void ls_service_hand_over (LsService *service, void (*each) (void *user, const char *path, int fd, int lock), void *user);
 /* Stops listening, ends streams, frees later; @closed runs when libuv has let go. */
 void ls_service_close (LsService *service, void (*closed) (void *user), void *user);
 

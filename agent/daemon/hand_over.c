@@ -1,0 +1,212 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/hand_over.h"
+
+#include "logs/log.h"
+#include "platform/shared_memory.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VARIABLE "LINESHAFT_HAND_OVER"
+
+/* --- what runs beyond the config --- */
+
+typedef struct {
+  const LsConfig *said;
+  json_t *list;
+} Gathering;
+
+static const char *
+origin_name (LsOrigin origin)
+{
+  return origin == LS_ORIGIN_CONFIG ? "config" : "api";
+}
+
+static LsOrigin
+origin_of (json_t *each)
+{
+  const char *name = json_string_value (json_object_get (each, "origin"));
+
+  return g_strcmp0 (name, "config") == 0 ? LS_ORIGIN_CONFIG : LS_ORIGIN_API;
+}
+
+static void
+gather (Gathering *gathering, const char *name, LsOrigin origin, json_t *spec, json_t *said, gboolean stopped)
+{
+  gboolean as_said = origin == LS_ORIGIN_CONFIG && !stopped && said != NULL && json_equal (spec, said);
+
+  json_decref (said);
+  if (as_said)
+    json_decref (spec);
+  else
+    json_array_append_new (gathering->list, json_pack ("{s:s, s:s, s:o, s:b}", "name", name, "origin", origin_name (origin), "spec", spec, "stopped",
+                                                       stopped));
+}
+
+static void
+gather_cluster (void *user, gconstpointer resource)
+{
+  Gathering *gathering = user;
+  const LsCluster *cluster = resource;
+  json_t *said = NULL;
+
+  for (guint i = 0; i < gathering->said->clusters->len && said == NULL; i++)
+    {
+      const LsConfigCluster *each = g_ptr_array_index (gathering->said->clusters, i);
+
+      said = strcmp (each->name, cluster->name) == 0 ? ls_cluster_spec_to_json (&each->spec) : NULL;
+    }
+  gather (gathering, cluster->name, cluster->origin, ls_cluster_spec_to_json (&cluster->spec), said, cluster->status.state == LS_CLUSTER_STOPPED);
+}
+
+static void
+gather_pool (void *user, gconstpointer resource)
+{
+  Gathering *gathering = user;
+  const LsPool *pool = resource;
+  json_t *said = NULL;
+
+  for (guint i = 0; i < gathering->said->pools->len && said == NULL; i++)
+    {
+      const LsConfigPool *each = g_ptr_array_index (gathering->said->pools, i);
+
+      said = strcmp (each->name, pool->name) == 0 ? ls_pool_spec_to_json (&each->spec) : NULL;
+    }
+  gather (gathering, pool->name, pool->origin, ls_pool_spec_to_json (&pool->spec), said, FALSE);
+}
+
+json_t *
+ls_hand_over_new (LsSupervisor *supervisor, const LsConfig *said)
+{
+  Gathering clusters = { said, json_array () }, pools = { said, json_array () };
+
+  ls_supervisor_foreach (supervisor, LS_NOUN_CLUSTER, gather_cluster, &clusters);
+  ls_supervisor_foreach (supervisor, LS_NOUN_POOL, gather_pool, &pools);
+  return json_pack ("{s:i, s:[], s:o, s:o}", "pid", (int) getpid (), "sockets", "clusters", clusters.list, "pools", pools.list);
+}
+
+static gboolean
+restore_cluster (LsSupervisor *supervisor, const char *name, json_t *each, GError **error)
+{
+  LsClusterSpec spec;
+  gboolean done;
+
+  ls_cluster_spec_init (&spec);
+  done = ls_cluster_spec_from_json (json_object_get (each, "spec"), &spec, error)
+         && ls_supervisor_put_cluster (supervisor, name, &spec, origin_of (each), NULL, error)
+         && (!json_is_true (json_object_get (each, "stopped")) || ls_supervisor_stop_cluster (supervisor, name, NULL, error));
+  ls_cluster_spec_clear (&spec);
+  return done;
+}
+
+static gboolean
+restore_pool (LsSupervisor *supervisor, const char *name, json_t *each, GError **error)
+{
+  LsPoolSpec spec;
+  gboolean done;
+
+  ls_pool_spec_init (&spec);
+  done = ls_pool_spec_from_json (json_object_get (each, "spec"), &spec, error)
+         && ls_supervisor_put_pool (supervisor, name, &spec, origin_of (each), NULL, error);
+  ls_pool_spec_clear (&spec);
+  return done;
+}
+
+void
+ls_hand_over_restore (json_t *hand_over, LsSupervisor *supervisor)
+{
+  static const struct {
+    const char *member;
+    gboolean (*restore) (LsSupervisor *supervisor, const char *name, json_t *each, GError **error);
+  } kinds[] = { { "clusters", restore_cluster }, { "pools", restore_pool } };
+  json_t *each;
+  gsize at;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    json_array_foreach (json_object_get (hand_over, kinds[i].member), at, each)
+      {
+        const char *name = json_string_value (json_object_get (each, "name"));
+        g_autoptr (GError) error = NULL;
+
+        if (name != NULL && !kinds[i].restore (supervisor, name, each, &error))
+          ls_log (LS_LOG_ERROR, "“%s” ran before the restart and cannot now: %s", name, error->message);
+      }
+}
+
+/* --- sockets --- */
+
+void
+ls_hand_over_add_socket (json_t *hand_over, const char *path, int fd, int lock)
+{
+  json_array_append_new (json_object_get (hand_over, "sockets"), json_pack ("{s:o, s:i, s:i}", "path", ls_json_string_or_null (path), "fd", fd, "lock", lock));
+}
+
+void
+ls_hand_over_each_socket (json_t *hand_over, void (*each) (void *user, const char *path, int fd, int lock), void *user)
+{
+  json_t *socket;
+  gsize at;
+
+  json_array_foreach (json_object_get (hand_over, "sockets"), at, socket)
+    each (user, json_string_value (json_object_get (socket, "path")), (int) json_integer_value (json_object_get (socket, "fd")),
+          (int) json_integer_value (json_object_get (socket, "lock")));
+}
+
+static void
+keep_open (void *unused, const char *path, int fd, int lock)
+{
+  fcntl (fd, F_SETFD, 0);
+  if (lock >= 0)
+    fcntl (lock, F_SETFD, 0);
+}
+
+static void
+close_on_exec (void *unused, const char *path, int fd, int lock)
+{
+  fcntl (fd, F_SETFD, FD_CLOEXEC);
+  if (lock >= 0)
+    fcntl (lock, F_SETFD, FD_CLOEXEC);
+}
+
+/* --- over the exec --- */
+
+gboolean
+ls_hand_over_leave (json_t *hand_over, GError **error)
+{
+  g_autofree char *text = ls_json_to_text (hand_over), *value = NULL;
+  gsize length = strlen (text);
+  int fd;
+  void *memory = ls_shared_memory_new ("lineshaft-hand-over", length, &fd, error);
+
+  if (memory == NULL)
+    return FALSE;
+  memcpy (memory, text, length);
+  ls_shared_memory_free (memory, length, -1);      /* the descriptor stays */
+  fcntl (fd, F_SETFD, 0);
+  ls_hand_over_each_socket (hand_over, keep_open, NULL);
+  value = g_strdup_printf ("%d:%d", (int) getpid (), fd);
+  g_setenv (VARIABLE, value, TRUE);
+  return TRUE;
+}
+
+json_t *
+ls_hand_over_take (void)
+{
+  const char *value = g_getenv (VARIABLE);
+  json_t *hand_over = NULL;
+  int pid = 0, fd = -1;
+
+  /* One that a child inherited is not meant for it. */
+  if (value != NULL && sscanf (value, "%d:%d", &pid, &fd) == 2 && pid == (int) getpid ())
+    {
+      hand_over = json_loadfd (fd, 0, NULL);
+      close (fd);
+    }
+  g_unsetenv (VARIABLE);
+  if (hand_over != NULL)
+    ls_hand_over_each_socket (hand_over, close_on_exec, NULL);
+  return hand_over;
+}
