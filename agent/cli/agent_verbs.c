@@ -12,7 +12,7 @@
 #define RETURN_MS 10000      /* from the end of a run to the next one's first answer */
 
 const LsOption ls_agent_options[] = {
-  { '\0', "agent", NULL, "the agent itself, with all that it runs" },
+  { '\0', "agent", NULL, "instead of a target: the agent itself, with all that it runs" },
   { 0 },
 };
 
