@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 build=(gcc libc6-dev meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin libuv1-dev libjansson-dev libsoup-3.0-dev
-       nettle-dev libzstd-dev zlib1g-dev libpng-dev libgdk-pixbuf-2.0-dev libgtop2-dev libgtk-4-dev libadwaita-1-dev libcmocka-dev)
+       nettle-dev libzstd-dev zlib1g-dev libpng-dev libgdk-pixbuf-2.0-dev libgtop2-dev libgtk-4-dev libadwaita-1-dev libvte-2.91-gtk4-dev libcmocka-dev)
 run=(adwaita-icon-theme fonts-cantarell librsvg2-common libgtk-4-bin dbus)
 test=(xvfb xauth dbus dbus-daemon at-spi2-core libatspi2.0-dev xdotool nodejs gunicorn nginx-light curl procps util-linux zstd libasan8 libubsan1
       desktop-file-utils appstream mandoc librsvg2-bin systemd zsh fish)

@@ -10,6 +10,7 @@
 #include "gui/pages/log_view.h"
 #include "gui/pages/signal_button.h"
 #include "gui/pages/task_columns.h"
+#include "gui/pages/terminal_view.h"
 
 struct _LsTaskDetail {
   AdwBin parent_instance;
@@ -23,7 +24,9 @@ struct _LsTaskDetail {
   LsFacts *facts;
   GtkBox *input_box;
   GtkEntry *input_entry;
+  GtkStack *output_stack;
   LsLogView *log;
+  LsTerminalView *terminal;
 };
 
 G_DEFINE_FINAL_TYPE (LsTaskDetail, ls_task_detail, ADW_TYPE_BIN)
@@ -46,8 +49,24 @@ show_task (LsTaskDetail *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->stop_button),
                                runs ? _("SIGTERM, then SIGKILL if it does not end in time") : _("It has ended already"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->signal_button), runs);
-  gtk_widget_set_visible (GTK_WIDGET (self->input_box), runs && task->spec.stdin_mode == LS_STDIN_OPEN);
+  gtk_widget_set_visible (GTK_WIDGET (self->input_box), runs && !task->spec.pty && task->spec.stdin_mode == LS_STDIN_OPEN);
   ls_task_facts (self->facts, self->task);
+}
+
+/* Its words: in a terminal where it has one, else line by line. */
+static void
+show_output (LsTaskDetail *self)
+{
+  LsClient *client = ls_store_client (self->store);
+  const char *id = ls_item_key (LS_ITEM (self->task));
+  gboolean terminal = ls_task_item_get (self->task)->spec.pty;
+  gtk_stack_set_visible_child_name (self->output_stack, terminal ? "terminal" : "log");
+  if (terminal)
+    ls_terminal_view_attach (self->terminal, client, id);
+  else {
+    ls_terminal_view_detach (self->terminal);
+    ls_log_view_follow (self->log, client, id, NULL);
+  }
 }
 
 void
@@ -58,10 +77,12 @@ ls_task_detail_show (LsTaskDetail *detail, LsStore *store, LsTaskItem *task)
   g_set_object (&detail->store, store);
   g_set_object (&detail->task, task);
   g_signal_group_set_target (detail->changes, task);
-  if (!task)
+  if (!task) {
+    ls_terminal_view_detach (detail->terminal);
     return;
+  }
   show_task (detail);
-  ls_log_view_follow (detail->log, ls_store_client (store), ls_item_key (LS_ITEM (task)), NULL);
+  show_output (detail);
 }
 
 LsTaskItem *
@@ -191,7 +212,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, facts);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, input_box);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, input_entry);
+  gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, output_stack);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, log);
+  gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, terminal);
   gtk_widget_class_bind_template_callback (widget_class, ls_task_detail_back);
   gtk_widget_class_bind_template_callback (widget_class, ls_task_detail_stop);
   gtk_widget_class_bind_template_callback (widget_class, ls_task_detail_signal_picked);
@@ -212,6 +235,7 @@ ls_task_detail_class_init (LsTaskDetailClass *klass)
   g_type_ensure (LS_TYPE_FACTS);
   g_type_ensure (LS_TYPE_LOG_VIEW);
   g_type_ensure (LS_TYPE_SIGNAL_BUTTON);
+  g_type_ensure (LS_TYPE_TERMINAL_VIEW);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
