@@ -133,10 +133,38 @@ const guint ls_n_task_columns = G_N_ELEMENTS (ls_task_columns);
 static void
 add_usage (LsFacts *facts, const LsTask *task)
 {
-  if (!task->exit.at)
+  const LsExit *how = &task->exit;
+  if (!how->at)
     return;
-  ls_facts_take (facts, _("CPU time"), ls_text_us ((double) task->exit.cpu_ms * 1000));
-  ls_facts_take (facts, _("Peak memory"), ls_text_bytes ((double) task->exit.max_rss));
+  g_autofree char *user = ls_text_us ((double) how->user_ms * 1000), *kernel = ls_text_us ((double) how->system_ms * 1000);
+  ls_facts_take (facts, _("CPU time"), ls_text_us ((double) how->cpu_ms * 1000));
+  /* Translators: CPU time in the program itself, and in the kernel for it. */
+  ls_facts_take (facts, _("Of which"), g_strdup_printf (_("%s program, %s kernel"), user, kernel));
+  ls_facts_take (facts, _("Peak memory"), ls_text_bytes ((double) how->max_rss));
+  ls_facts_take (facts, _("Page faults"), g_strdup_printf (_("%" G_GUINT64_FORMAT " from memory, %" G_GUINT64_FORMAT " from disk"), how->minor_faults,
+                                                           how->major_faults));
+}
+
+/* What was asked for it, where that is not the usual. */
+static void
+add_wishes (LsFacts *facts, const LsTask *task)
+{
+  static const char *const containments[] = {
+    [LS_CONTAINMENT_UNKNOWN] = NULL,
+    [LS_CONTAINMENT_CGROUP] = N_("Control group"),
+    [LS_CONTAINMENT_ANCESTRY] = N_("Ancestry"),
+    [LS_CONTAINMENT_GROUP] = N_("Process group"),
+  };
+  ls_facts_add (facts, _("Schedule"), task->schedule);
+  ls_facts_add (facts, _("Input file"), task->spec.stdin_file);
+  if (task->spec.nice != 0)
+    ls_facts_take (facts, _("Niceness"), g_strdup_printf ("%d", task->spec.nice));
+  if (ls_limits_any (&task->spec.limits)) {
+    g_autoptr (json_t) limits = ls_limits_to_json (&task->spec.limits);
+    ls_facts_take (facts, _("Limits"), ls_json_to_text (limits));
+  }
+  if (containments[task->containment])
+    ls_facts_add (facts, _("Held by"), _(containments[task->containment]));
 }
 
 void
@@ -151,6 +179,7 @@ ls_task_facts (LsFacts *facts, LsTaskItem *item)
   ls_facts_add (facts, _("Exit"), exit_text);
   ls_facts_add (facts, _("Command"), command);
   ls_facts_add (facts, _("Folder"), task->spec.cwd);
+  add_wishes (facts, task);
   if (task->instance.pid > 0 && !ended)
     ls_facts_take (facts, _("Process"), g_strdup_printf ("%d", (int) task->instance.pid));
   if (task->started_at > 0)
