@@ -14,6 +14,7 @@
 #define LS_JOB_BOARD_VERSION 1u
 #define LS_JOB_BOARD_ENV_FD "LINESHAFT_SCOREBOARD_FD"
 #define LS_JOB_BOARD_ID 32u
+#define LS_JOB_BOARD_BEGUN 512u
 
 typedef struct {
   uint32_t magic;
@@ -25,9 +26,21 @@ typedef struct {
 
 typedef struct {
   uint32_t running;        /* 1 while the job below runs; written last */
-  uint32_t reserved[7];
+  uint32_t reserved[5];
+  uint64_t n_begun;        /* jobs that the thread has begun */
   char job[LS_JOB_BOARD_ID];      /* "j17" */
+  uint64_t begun[LS_JOB_BOARD_BEGUN];      /* the last of them, by ls_job_board_hash: one whose end nobody heard of is not begun anew by mistake */
 } LsJobBoardRow;
+
+/* FNV-1a of the id. */
+static inline uint64_t
+ls_job_board_hash (const char *id)
+{
+  uint64_t hash = UINT64_C (0xcbf29ce484222325);
+  for (; *id != '\0'; id++)
+    hash = (hash ^ (unsigned char) *id) * UINT64_C (0x100000001b3);
+  return hash;
+}
 
 static inline LsJobBoardRow *
 ls_job_board_row (LsJobBoard *board, uint32_t index)

@@ -225,7 +225,7 @@ add_pools (Screen *screen)
       ls_table_take (table, LS_TONE_PLAIN, g_strdup_printf ("%u", pool->queued));
       ls_table_take (table, LS_TONE_PLAIN, g_strdup_printf ("%u", pool->running));
       add_count (table, figures ? ls_rows_per_second (sample, figures->done) : NAN);
-      ls_table_take (table, LS_TONE_PLAIN, figures ? ls_rows_us (figures->run_p95_us) : NULL);
+      ls_table_take (table, LS_TONE_PLAIN, figures ? ls_rows_us (figures->run_us.p95) : NULL);
       ls_table_take (table, LS_TONE_PLAIN, figures ? ls_rows_cores (figures->cpu) : NULL);
       ls_table_take (table, LS_TONE_PLAIN, figures ? ls_format_bytes (figures->rss) : NULL);
     }

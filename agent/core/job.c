@@ -287,17 +287,25 @@ ls_jobs_remove_all (LsJobs *jobs)
 
 /* -1 without any. */
 static gint64
-take_p95_us (Durations *durations)
+percentile_us (const Durations *durations, double share)
 {
-  guint rank = (guint) ceil (0.95 * durations->n), seen = 0;
+  guint rank = (guint) ceil (share * durations->n), seen = 0;
   guint bucket = 0;
 
   if (durations->n == 0)
     return -1;
   while (bucket < LS_HISTOGRAM_BUCKETS - 1 && (seen += durations->buckets[bucket]) < rank)
     bucket++;
-  memset (durations, 0, sizeof *durations);
   return (gint64) ls_histogram_bucket_middle (bucket);
+}
+
+static LsPercentiles
+take_percentiles (Durations *durations)
+{
+  LsPercentiles us = { percentile_us (durations, 0.5), percentile_us (durations, 0.95), percentile_us (durations, 0.99) };
+
+  memset (durations, 0, sizeof *durations);
+  return us;
 }
 
 void
@@ -305,7 +313,7 @@ ls_jobs_take_tally (LsJobs *jobs, LsPoolTally *ret)
 {
   ret->done = jobs->done;
   ret->failed = jobs->failed;
-  ret->wait_p95_us = take_p95_us (&jobs->waits);
-  ret->run_p95_us = take_p95_us (&jobs->runs);
+  ret->wait_us = take_percentiles (&jobs->waits);
+  ret->run_us = take_percentiles (&jobs->runs);
   jobs->done = jobs->failed = 0;
 }

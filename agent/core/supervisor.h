@@ -15,6 +15,7 @@
 #include "model/cluster.h"
 #include "model/operation.h"
 #include "model/pool.h"
+#include "model/sample.h"
 #include "model/task.h"
 #include "model/worker.h"
 
@@ -113,5 +114,5 @@ int ls_supervisor_worker_row (LsSupervisor *supervisor, const LsWorker *worker);
 /* Addresses really bound; NULL-terminated, never NULL for a known cluster. */
 const char *const *ls_supervisor_cluster_addresses (LsSupervisor *supervisor, const char *cluster);
 /* Wait- and run-time of the jobs that ended since the last call (reset by it), for the sample. */
-typedef struct { guint64 done, failed; gint64 wait_p95_us, run_p95_us; } LsPoolTally;
+typedef struct { guint64 done, failed; LsPercentiles wait_us, run_us; } LsPoolTally;
 void ls_supervisor_take_pool_tally (LsSupervisor *supervisor, const char *pool, LsPoolTally *ret_tally);

@@ -82,13 +82,13 @@ add_pool (void *user, gconstpointer resource)
   LsSampling *sampling = user;
   const LsPool *pool = resource;
   LsPoolProbe probe = { .name = pool->name, .queued = pool->queued, .running = pool->running, .instance = pool->instance };
-  LsPoolTally tally = { .wait_p95_us = -1, .run_p95_us = -1 };
+  LsPoolTally tally = { .wait_us = LS_PERCENTILES_NONE, .run_us = LS_PERCENTILES_NONE };
 
   ls_supervisor_take_pool_tally (sampling->supervisor, pool->name, &tally);
   probe.done = tally.done;
   probe.failed = tally.failed;
-  probe.wait_p95_us = tally.wait_p95_us;
-  probe.run_p95_us = tally.run_p95_us;
+  probe.wait_us = tally.wait_us;
+  probe.run_us = tally.run_us;
   ls_sampler_add_pool (sampling->sampler, &probe);
 }
 

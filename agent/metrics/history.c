@@ -225,7 +225,7 @@ add_cluster (LsHistory *history, const LsClusterSample *cluster, Place place)
 static void
 add_pool (LsHistory *history, const LsPoolSample *pool, Place place)
 {
-  double values[] = { (double) pool->done, (double) pool->failed, pool->queued, pool->running, known (pool->wait_p95_us), known (pool->run_p95_us),
+  double values[] = { (double) pool->done, (double) pool->failed, pool->queued, pool->running, known (pool->wait_us.p95), known (pool->run_us.p95),
                       pool->cpu, (double) pool->rss };
 
   add_point (history, LS_TRACK_POOL, pool->name, values, place);

@@ -264,8 +264,8 @@ ls_sampler_add_pool (LsSampler *sampler, const LsPoolProbe *probe)
   pool->failed = probe->failed;
   pool->queued = probe->queued;
   pool->running = probe->running;
-  pool->wait_p95_us = probe->wait_p95_us;
-  pool->run_p95_us = probe->run_p95_us;
+  pool->wait_us = probe->wait_us;
+  pool->run_us = probe->run_us;
   pool->cpu = 0;
   pool->rss = 0;
   if (probe->instance.pid > 0)

@@ -26,7 +26,7 @@ typedef struct {
   const char *name;
   guint queued, running;
   guint64 done, failed;        /* since the last sample */
-  gint64 wait_p95_us, run_p95_us;
+  LsPercentiles wait_us, run_us;
   LsInstance instance;
 } LsPoolProbe;
 

@@ -79,6 +79,31 @@ thread_clear (gpointer data)
   g_free (((LsPoolThread *) data)->job);
 }
 
+LsPoolJobKind *
+ls_pool_job_kind_new (const char *name, const char *arguments, const char *description, const char *plugin)
+{
+  LsPoolJobKind *kind = g_new0 (LsPoolJobKind, 1);
+  kind->name = g_strdup (name);
+  kind->arguments = g_strdup (arguments);
+  kind->description = g_strdup (description);
+  kind->plugin = g_strdup (plugin);
+  return kind;
+}
+
+void
+ls_pool_job_kind_free (LsPoolJobKind *kind)
+{
+  if (!kind)
+    return;
+  g_free (kind->name);
+  g_free (kind->arguments);
+  g_free (kind->description);
+  g_free (kind->plugin);
+  g_free (kind);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LsPoolJobKind, ls_pool_job_kind_free)
+
 LsPool *
 ls_pool_new (const char *name)
 {
@@ -88,6 +113,7 @@ ls_pool_new (const char *name)
   pool->state = LS_POOL_STOPPED;
   pool->threads = g_array_new (FALSE, TRUE, sizeof (LsPoolThread));
   g_array_set_clear_func (pool->threads, thread_clear);
+  pool->kinds = g_ptr_array_new_with_free_func ((GDestroyNotify) ls_pool_job_kind_free);
   ls_pool_spec_init (&pool->spec);
   return pool;
 }
@@ -101,6 +127,7 @@ ls_pool_free (LsPool *pool)
   ls_pool_spec_clear (&pool->spec);
   g_free (pool->reason);
   g_array_unref (pool->threads);
+  g_ptr_array_unref (pool->kinds);
   g_free (pool);
 }
 
@@ -120,10 +147,26 @@ threads_to_json (const GArray *threads)
   return list;
 }
 
+static json_t *
+kinds_to_json (const GPtrArray *kinds)
+{
+  json_t *list = json_array ();
+  for (guint i = 0; i < kinds->len; i++)
+    {
+      const LsPoolJobKind *kind = kinds->pdata[i];
+      json_array_append_new (list, json_pack ("{s:o,s:o,s:o,s:o}",
+                                              "name", ls_json_string_or_null (kind->name),
+                                              "arguments", ls_json_string_or_null (kind->arguments),
+                                              "description", ls_json_string_or_null (kind->description),
+                                              "plugin", ls_json_string_or_null (kind->plugin)));
+    }
+  return list;
+}
+
 json_t *
 ls_pool_to_json (const LsPool *pool)
 {
-  json_t *status = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:o}",
+  json_t *status = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:o,s:o}",
                               "state", state_names[pool->state],
                               "reason", ls_json_string_or_null (pool->reason),
                               "since_at", ls_json_int_or_null (pool->since_at),
@@ -132,7 +175,8 @@ ls_pool_to_json (const LsPool *pool)
                               "queued", (int) pool->queued,
                               "running", (int) pool->running,
                               "restarts", (int) pool->restarts,
-                              "threads", threads_to_json (pool->threads));
+                              "threads", threads_to_json (pool->threads),
+                              "jobs", kinds_to_json (pool->kinds));
   return json_pack ("{s:s,s:o,s:o,s:s,s:o,s:o}",
                     "kind", "pool",
                     "name", ls_json_string_or_null (pool->name),
@@ -156,6 +200,32 @@ read_thread (json_t *json, GArray *threads, GError **error)
   return TRUE;
 }
 
+LsPoolJobKind *
+ls_pool_job_kind_from_json (json_t *json, GError **error)
+{
+  g_autoptr (LsPoolJobKind) kind = ls_pool_job_kind_new (NULL, "", NULL, NULL);
+  if (!ls_codec_require_string (json, "name", "a job of a pool", &kind->name, error) ||
+      !ls_json_get_string (json, "arguments", &kind->arguments, error) || !ls_json_get_string (json, "description", &kind->description, error) ||
+      !ls_json_get_string (json, "plugin", &kind->plugin, error))
+    return NULL;
+  return g_steal_pointer (&kind);
+}
+
+static gboolean
+read_kinds (json_t *list, GPtrArray *kinds, GError **error)
+{
+  size_t index;
+  json_t *item;
+  json_array_foreach (list, index, item)
+    {
+      LsPoolJobKind *kind = ls_pool_job_kind_from_json (item, error);
+      if (!kind)
+        return FALSE;
+      g_ptr_array_add (kinds, kind);
+    }
+  return TRUE;
+}
+
 static gboolean
 read_status (json_t *json, LsPool *pool, GError **error)
 {
@@ -170,6 +240,8 @@ read_status (json_t *json, LsPool *pool, GError **error)
   json_array_foreach (json_object_get (json, "threads"), index, thread)
     if (!read_thread (thread, pool->threads, error))
       return FALSE;
+  if (!read_kinds (json_object_get (json, "jobs"), pool->kinds, error))
+    return FALSE;
   pool->state = (LsPoolState) state;
   return TRUE;
 }

@@ -21,6 +21,14 @@ typedef struct {
   double cpu;              /* cores; NaN: unknown */
 } LsPoolThread;
 
+/* What a pool can run. */
+typedef struct {
+  char *name;              /* "primes" */
+  char *arguments;         /* "LIMIT" */
+  char *description;       /* NULL: it says nothing */
+  char *plugin;            /* the file that brought it; NULL: built in */
+} LsPoolJobKind;
+
 typedef struct {
   char *name;
   guint64 revision;
@@ -33,6 +41,7 @@ typedef struct {
   guint queued, running;
   guint restarts;
   GArray *threads;         /* LsPoolThread, by index */
+  GPtrArray *kinds;        /* LsPoolJobKind, owned; status.jobs on the wire */
 } LsPool;
 
 void ls_pool_spec_init (LsPoolSpec *spec);
@@ -40,6 +49,10 @@ void ls_pool_spec_clear (LsPoolSpec *spec);
 void ls_pool_spec_copy (LsPoolSpec *to, const LsPoolSpec *from);
 gboolean ls_pool_spec_from_json (json_t *json, LsPoolSpec *ret, GError **error);
 json_t *ls_pool_spec_to_json (const LsPoolSpec *spec);
+LsPoolJobKind *ls_pool_job_kind_new (const char *name, const char *arguments, const char *description, const char *plugin);
+/* {"name":"primes","arguments":"LIMIT","description":"…","plugin":null} */
+LsPoolJobKind *ls_pool_job_kind_from_json (json_t *json, GError **error);
+void ls_pool_job_kind_free (LsPoolJobKind *kind);
 LsPool *ls_pool_new (const char *name);
 void ls_pool_free (LsPool *pool);
 json_t *ls_pool_to_json (const LsPool *pool);
@@ -48,20 +61,32 @@ const char *ls_pool_state_name (LsPoolState state);
 
 typedef enum { LS_JOB_QUEUED, LS_JOB_RUNNING, LS_JOB_DONE, LS_JOB_FAILED, LS_JOB_CANCELLED, LS_JOB_TIMED_OUT } LsJobState;
 
+typedef enum { LS_RETRY_CRASH = 1 << 0, LS_RETRY_FAILURE = 1 << 1, LS_RETRY_TIMEOUT = 1 << 2 } LsRetryOn;
+
+#define LS_JOB_RETRIES_MAX 100u
+
 typedef struct {
   char *id;                /* "j17" */
   char *pool;
   char *name;              /* "primes" */
   char **args;
   int priority;            /* higher first */
-  gint64 timeout_ms;       /* 0: none */
+  gint64 timeout_ms;       /* of each attempt; 0: none */
+  char *cwd;               /* where relative paths among args are meant from; NULL: the agent's */
+  char *output;            /* file that the job writes; NULL: none */
+  guint retries;           /* how often it may be begun again */
+  guint retry_on;          /* LsRetryOn: after what */
+  gint64 retry_delay_ms;
   guint64 revision;
   LsJobState state;
+  char *reason;            /* why it waits again; NULL: nothing to say */
   double progress;         /* 0 … 1; NaN: unknown */
   char *message;
   int thread;              /* -1: none */
   guint attempt;
   gint64 queued_at, started_at, ended_at;      /* Unix ms; 0: not yet */
+  guint64 output_bytes;
+  gint64 cpu_ms;           /* of the last attempt; -1: not known (yet) */
   json_t *result;          /* NULL: none */
   char *error;
 } LsJob;
@@ -70,8 +95,14 @@ LsJob *ls_job_new (const char *id, const char *pool, const char *name);
 void ls_job_free (LsJob *job);
 json_t *ls_job_to_json (const LsJob *job);
 LsJob *ls_job_from_json (json_t *json, GError **error);
-/* {"name":"primes","args":["1000"],"priority":0,"timeout_ms":0}: what a client submits. Fills those members of @job. */
+/* {"name":"primes","args":["1000"],"priority":0,"timeout_ms":0,"cwd":"/srv","output":null,"retries":2,"retry_on":["crash"],"retry_delay_ms":0}: what a
+ * client submits. Fills those members of @job, and none if it fails. */
 gboolean ls_job_request_from_json (json_t *json, LsJob *job, GError **error);
+/* The other way: only what is not the default. */
+json_t *ls_job_request_to_json (const LsJob *job);
+/* "crash", "failure timeout", …: as people write it. */
+gboolean ls_retry_on_parse (const char *text, guint *ret, GError **error);
+char *ls_retry_on_to_text (guint retry_on);
 const char *ls_job_state_name (LsJobState state);
 gboolean ls_job_state_is_final (LsJobState state);
 

@@ -52,7 +52,7 @@ ls_pool_sample_new (const char *name)
 {
   LsPoolSample *pool = g_new0 (LsPoolSample, 1);
   pool->name = g_strdup (name);
-  pool->wait_p95_us = pool->run_p95_us = -1;
+  pool->wait_us = pool->run_us = LS_PERCENTILES_NONE;
   pool->cpu = NAN;
   return pool;
 }
@@ -175,15 +175,21 @@ cluster_to_json (const LsClusterSample *cluster)
 }
 
 static json_t *
+percentiles_to_json (const LsPercentiles *us)
+{
+  return json_pack ("{s:o,s:o,s:o}", "p50", ls_codec_or_null (us->p50), "p95", ls_codec_or_null (us->p95), "p99", ls_codec_or_null (us->p99));
+}
+
+static json_t *
 pool_to_json (const LsPoolSample *pool)
 {
-  return json_pack ("{s:o,s:o,s:i,s:i,s:{s:o},s:{s:o},s:o,s:o}",
+  return json_pack ("{s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o}",
                     "done", ls_codec_count (pool->done),
                     "failed", ls_codec_count (pool->failed),
                     "queued", (int) pool->queued,
                     "running", (int) pool->running,
-                    "wait_us", "p95", ls_codec_or_null (pool->wait_p95_us),
-                    "run_us", "p95", ls_codec_or_null (pool->run_p95_us),
+                    "wait_us", percentiles_to_json (&pool->wait_us),
+                    "run_us", percentiles_to_json (&pool->run_us),
                     "cpu", ls_json_real (pool->cpu),
                     "rss", ls_codec_count (pool->rss));
 }

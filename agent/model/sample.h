@@ -24,11 +24,19 @@ typedef struct {
   gint64 io_size, io_active, io_queued;      /* -1: unknown */
 } LsClusterSample;
 
+/* In microseconds; -1: nothing was measured. */
+typedef struct {
+  gint64 p50, p95, p99;
+} LsPercentiles;
+
+#define LS_PERCENTILES_NONE ((LsPercentiles) { -1, -1, -1 })
+
 typedef struct {
   char *name;
   guint64 done, failed;
   guint queued, running;
-  gint64 wait_p95_us, run_p95_us;      /* -1: none */
+  LsPercentiles wait_us;   /* of the jobs that started in the span */
+  LsPercentiles run_us;    /* of those that ended in it */
   double cpu;
   guint64 rss;
 } LsPoolSample;

@@ -102,13 +102,19 @@ read_cluster (json_t *json, LsClusterSample *cluster, GError **error)
 }
 
 static gboolean
+read_percentiles (json_t *json, LsPercentiles *us, GError **error)
+{
+  return get_known (json, "p50", &us->p50, error) && get_known (json, "p95", &us->p95, error) && get_known (json, "p99", &us->p99, error);
+}
+
+static gboolean
 read_pool (json_t *json, LsPoolSample *pool, GError **error)
 {
   return ls_json_expect_object (json, pool->name, error) && ls_codec_get_count (json, "done", &pool->done, error) &&
          ls_codec_get_count (json, "failed", &pool->failed, error) && ls_codec_get_guint (json, "queued", &pool->queued, error) &&
          ls_codec_get_guint (json, "running", &pool->running, error) &&
-         get_known (json_object_get (json, "wait_us"), "p95", &pool->wait_p95_us, error) &&
-         get_known (json_object_get (json, "run_us"), "p95", &pool->run_p95_us, error) && ls_json_get_real (json, "cpu", &pool->cpu, error) &&
+         read_percentiles (json_object_get (json, "wait_us"), &pool->wait_us, error) &&
+         read_percentiles (json_object_get (json, "run_us"), &pool->run_us, error) && ls_json_get_real (json, "cpu", &pool->cpu, error) &&
          ls_codec_get_count (json, "rss", &pool->rss, error);
 }
 

@@ -136,5 +136,6 @@ ls_board_set (const char *job)
   if (job == NULL)
     return;
   snprintf (row->job, sizeof row->job, "%s", job);
+  row->begun[row->n_begun++ % LS_JOB_BOARD_BEGUN] = ls_job_board_hash (job);
   __atomic_store_n (&row->running, 1, __ATOMIC_RELEASE);
 }

@@ -56,14 +56,24 @@ wake (LsQueue *queue, LsHand *hand)
   uv_async_send (hand->wake);
 }
 
-static void
-wake_an_idle_one (LsQueue *queue)
+static LsHand *
+find_idle (const LsQueue *queue)
 {
   for (unsigned i = 0; queue->n_idle > 0 && i < queue->n_hands; i++)
-    if (queue->hands[i] != NULL && queue->hands[i]->idle) {
-      wake (queue, queue->hands[i]);
-      return;
-    }
+    if (queue->hands[i] != NULL && queue->hands[i]->idle && !queue->hands[i]->surplus)
+      return queue->hands[i];
+  return NULL;
+}
+
+static void
+append (LsQueue *queue, LsOrder *order)
+{
+  if (queue->last != NULL)
+    queue->last->next = order;
+  else
+    queue->first = order;
+  queue->last = order;
+  queue->length++;
 }
 
 static LsHand *
@@ -114,13 +124,14 @@ ls_queue_push (LsQueue *queue, LsOrder *order)
 {
   order->next = NULL;
   uv_mutex_lock (&queue->lock);
-  if (queue->last != NULL)
-    queue->last->next = order;
+  LsHand *hand = find_idle (queue);
+  if (hand != NULL) {
+    hand->job = order;
+    hand->given = true;
+    wake (queue, hand);
+  }
   else
-    queue->first = order;
-  queue->last = order;
-  queue->length++;
-  wake_an_idle_one (queue);
+    append (queue, order);
   uv_mutex_unlock (&queue->lock);
 }
 
@@ -192,10 +203,20 @@ take_mail (LsHand *hand)
   return first;
 }
 
-LsOrder *
-ls_queue_take (LsQueue *queue, LsHand *hand)
+static void
+free_mail (LsMail *mail)
 {
-  uv_mutex_lock (&queue->lock);
+  while (mail != NULL) {
+    LsMail *next = mail->next;
+    free (mail);
+    mail = next;
+  }
+}
+
+/* The job it had is over; what was meant for that one goes with it. Gives what nobody read. */
+static LsMail *
+look_for_work (LsQueue *queue, LsHand *hand)
+{
   LsMail *unread = take_mail (hand);
   __atomic_store_n (&hand->asked, 0, __ATOMIC_RELAXED);
   hand->job = NULL;
@@ -211,13 +232,20 @@ ls_queue_take (LsQueue *queue, LsHand *hand)
     hand->idle = true;
     queue->n_idle++;
   }
+  return unread;
+}
+
+LsOrder *
+ls_queue_take (LsQueue *queue, LsHand *hand)
+{
+  LsMail *unread = NULL;
+  uv_mutex_lock (&queue->lock);
+  if (!hand->given)
+    unread = look_for_work (queue, hand);
+  hand->given = false;
   LsOrder *order = hand->job;
   uv_mutex_unlock (&queue->lock);
-  while (unread != NULL) {
-    LsMail *next = unread->next;
-    free (unread);
-    unread = next;
-  }
+  free_mail (unread);
   return order;
 }
 

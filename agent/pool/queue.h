@@ -5,7 +5,7 @@
 /* Which jobs wait, and who works on which: everything that the main thread and the others share about jobs, under one lock.
  *
  * Each thread has a *hand* here. It takes the oldest order by itself as soon as it has ended the one before, so between two short jobs nobody
- * is woken; a hand that finds nothing is idle, and the next order wakes the idle one with the lowest index. */
+ * is woken; a hand that finds nothing is idle, and the next order goes to the idle one with the lowest index. */
 
 #include "pool/order.h"
 
@@ -25,6 +25,7 @@ typedef struct {
   LsOrder *job;            /* NULL: none */
   LsMail *first, *last;    /* messages to it */
   bool idle;               /* waits to be woken */
+  bool given;              /* woken for the job above, which it has not taken yet */
   bool surplus;            /* to leave after its job */
   bool left;
   unsigned asked;          /* to stop the job; read without the lock, as is has_mail */

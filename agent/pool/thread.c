@@ -22,7 +22,7 @@ struct LsThread {
   uv_idle_t idle;          /* turns while there is a job */
   LsWork work;
   LsOrder *order;          /* NULL: no job */
-  LsEvent *unsaid;         /* how the job before ended: said together with the start of the next */
+  LsEvent *unsaid;         /* that it is there, or how a job ended: said together with the start of the next */
 };
 
 static void
@@ -126,7 +126,7 @@ thread_main (void *user)
   ls_board_enter_thread (thread->index);
   LsEvent *up = ls_event_new (LS_EVENT_THREAD, thread->index);
   up->number = ls_thread_number ();
-  ls_outbox_put (&thread->shop->outbox, up, NULL);
+  thread->unsaid = up; /* said once it stands ready for jobs */
   on_wake (&thread->wake);
   uv_run (&thread->loop, UV_RUN_DEFAULT);
   ls_board_leave_thread ();

@@ -158,8 +158,8 @@ ls_pool_item_sample (LsPoolItem *item, const LsPoolSample *sample, gint64 at, gi
   set_figure (item, PROP_FAILED, sample->failed / seconds);
   set_figure (item, PROP_CPU, sample->cpu);
   set_figure (item, PROP_RSS, sample->rss);
-  set_figure (item, PROP_WAIT_P95_US, sample->wait_p95_us < 0 ? NAN : (double) sample->wait_p95_us);
-  set_figure (item, PROP_RUN_P95_US, sample->run_p95_us < 0 ? NAN : (double) sample->run_p95_us);
+  set_figure (item, PROP_WAIT_P95_US, sample->wait_us.p95 < 0 ? NAN : (double) sample->wait_us.p95);
+  set_figure (item, PROP_RUN_P95_US, sample->run_us.p95 < 0 ? NAN : (double) sample->run_us.p95);
   set_figure (item, PROP_QUEUED, sample->queued);
   set_figure (item, PROP_RUNNING, sample->running);
 }

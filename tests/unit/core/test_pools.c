@@ -556,11 +556,11 @@ the_tally_counts_what_ended_since_the_last (void **state)
   done (world, "j1");
   ls_supervisor_take_pool_tally (world->supervisor, "compute", &tally);
   assert_int_equal (tally.done, 1);
-  assert_in_range (tally.wait_p95_us, 96000, 104000);
-  assert_in_range (tally.run_p95_us, 48000, 52000);
+  assert_in_range (tally.wait_us.p95, 96000, 104000);
+  assert_in_range (tally.run_us.p95, 48000, 52000);
   ls_supervisor_take_pool_tally (world->supervisor, "compute", &tally);
   assert_int_equal (tally.done, 0);
-  assert_int_equal (tally.run_p95_us, -1);
+  assert_int_equal (tally.run_us.p95, -1);
 }
 
 static void

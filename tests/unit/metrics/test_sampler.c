@@ -328,7 +328,7 @@ pools_and_tasks_have_a_place (void **state)
   fixture->world.probes[2] = (LsProbe) { "t42", NULL, "running", { 30, 1 }, -1 };
   fixture->world.probes[3] = (LsProbe) { "web.9", "web", "stopped", { 0, 0 }, -1 };      /* nothing runs */
   fixture->world.n_probes = 4;
-  fixture->world.pool = (LsPoolProbe) { "compute", 3, 2, 12, 1, 400, -1, { 20, 1 } };
+  fixture->world.pool = (LsPoolProbe) { "compute", 3, 2, 12, 1, { 90, 400, 420 }, LS_PERCENTILES_NONE, { 20, 1 } };
   take (fixture);
   fixture->world.processes[2].cpu_us = 1900000;
   sample = take (fixture);
@@ -338,7 +338,7 @@ pools_and_tasks_have_a_place (void **state)
   assert_int_equal (web (sample)->rss, 10000);
   assert_true (fabs (ls_sample_find_pool (sample, "compute")->cpu - 1.9) < 1e-9);
   assert_int_equal (ls_sample_find_pool (sample, "compute")->done, 12);
-  assert_int_equal (ls_sample_find_pool (sample, "compute")->run_p95_us, -1);
+  assert_int_equal (ls_sample_find_pool (sample, "compute")->run_us.p95, -1);
 }
 
 static void

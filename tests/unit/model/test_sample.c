@@ -13,7 +13,7 @@ static const char whole[] =
   "'latency_us':{'p50':180,'p95':900,'p99':2100},'cpu':0.8,'rss':9437184,'io_pool':{'size':4,'active':1,'queued':0}},"
   "'idle':{'requests':0,'codes':{},'in_flight':0,'connections':0,'bytes_in':0,'bytes_out':0,"
   "'latency_us':{'p50':null,'p95':null,'p99':null},'cpu':null,'rss':0,'io_pool':{'size':null,'active':null,'queued':null}}},"
-  "'pools':{'compute':{'done':12,'failed':1,'queued':3,'running':2,'wait_us':{'p95':400},'run_us':{'p95':null},'cpu':1.9,'rss':6000000}},"
+  "'pools':{'compute':{'done':12,'failed':1,'queued':3,'running':2,'wait_us':{'p50':90,'p95':400,'p99':420},'run_us':{'p50':null,'p95':null,'p99':null},'cpu':1.9,'rss':6000000}},"
   "'workers':{'columns':['id','instance','state','cpu','rss','threads','requests','errors','in_flight','p95_us','loop_lag_us'],"
   "'rows':[['web.3','4711-889213','ready',0.21,2359296,5,301,1,0,870,40],['t42','9-9','running',null,5,1,null,null,null,null,null]]}}";
 
