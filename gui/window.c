@@ -155,7 +155,7 @@ show_agent (LsWindow *self)
 {
   static const struct { const char *icon, *style, *word; } looks[] = {
     [LS_STORE_CONNECTING] = { "content-loading-symbolic", "dim-label", N_("Connecting") },
-    [LS_STORE_CONNECTED] = { "emblem-ok-symbolic", "success", N_("Connected") },
+    [LS_STORE_CONNECTED] = { "object-select-symbolic", "success", N_("Connected") },
     [LS_STORE_LOST] = { "network-offline-symbolic", "warning", N_("Lost, retrying") },
   };
   LsStoreState state = ls_store_state (self->store);

@@ -8,7 +8,7 @@ typedef struct {
 } LsStateLook;
 
 static const LsStateLook looks[] = {
-  { " ready done exited ", "emblem-ok-symbolic", "success" },
+  { " ready done exited ", "object-select-symbolic", "success" },
   { " running ", "media-playback-start-symbolic", "success" },
   { " starting scaling reloading queued waiting ", "content-loading-symbolic", "accent" },
   { " degraded draining timed-out ", "dialog-warning-symbolic", "warning" },
