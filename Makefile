@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench soak test-debian13 test-bare deb install uninstall dist clean
+.PHONY: help run build test bench soak test-debian13 test-bare deb flatpak flatpak-test install uninstall dist clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 24
@@ -32,6 +32,12 @@ test-debian13: ## build and test in a Debian 13 root (as root)
 test-bare: ## prove `make run` and `make test` in a bare Debian 12 root (as root)
 	@build-aux/root.sh bookworm test
 	@build-aux/root.sh bookworm run
+
+flatpak: ## build and bundle the Flatpak with the runtime that is to be had here
+	@build-aux/flatpak.sh bundle
+
+flatpak-test: ## make a runtime of Debian 13 packages, build the Flatpak on it, install it and use it in its sandbox
+	@build-aux/flatpak.sh test
 
 install: build ## install below the prefix of build/
 	@meson install -C build

@@ -2,22 +2,26 @@
 # SPDX-FileCopyrightText: The Lineshaft authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# packages.sh build|run|test|bench: installs the Debian packages that are missing for it, by name, and says so first.
+# packages.sh build|run|test|bench|flatpak: installs the Debian packages that are missing for it, by name, and says so first.
+# packages.sh names: prints those of "build", for a root that is made elsewhere.
 . "$(dirname "$0")/lib.sh"
 
 build=(gcc libc6-dev meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin libuv1-dev libjansson-dev libsoup-3.0-dev
        nettle-dev libzstd-dev zlib1g-dev libpng-dev libgdk-pixbuf-2.0-dev libgtop2-dev libgtk-4-dev libadwaita-1-dev libvte-2.91-gtk4-dev libcmocka-dev)
 run=(adwaita-icon-theme fonts-cantarell librsvg2-common libgtk-4-bin dbus)
 test=(xvfb xauth dbus dbus-daemon at-spi2-core libatspi2.0-dev xdotool nodejs gunicorn nginx-light curl procps util-linux zstd libasan8 libubsan1
-      desktop-file-utils appstream mandoc librsvg2-bin systemd zsh fish)
+      desktop-file-utils appstream mandoc librsvg2-bin systemd zsh fish python3-yaml)
 bench=(nginx-light wrk npm python3 xvfb xauth dbus dbus-daemon procps)
+flatpak=(flatpak flatpak-builder ostree bubblewrap xdg-dbus-proxy xdg-desktop-portal-gtk mmdebstrap debian-archive-keyring python3 python3-yaml scrot)
 
 want=("${build[@]}" "${run[@]}")
 case "${1:-build}" in
   build|run) ;;
   test) want+=("${test[@]}") ;;
   bench) want+=("${test[@]}" "${bench[@]}") ;;
-  *) die "packages.sh knows build, run, test and bench, not \"$1\"" ;;
+  flatpak) want=("${flatpak[@]}") ;;
+  names) printf '%s\n' "${build[@]}"; exit 0 ;;
+  *) die "packages.sh knows build, run, test, bench and flatpak, not \"$1\"" ;;
 esac
 
 if ! command -v dpkg-query > /dev/null; then
@@ -36,7 +40,7 @@ provided () {
 installed () { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2> /dev/null | grep -q '^.i'; }
 
 # The HTTP parser: llhttp from Debian 13 on, its predecessor before.
-if installed libllhttp-dev || installed libhttp-parser-dev; then :
+if [ "${1:-build}" = flatpak ] || installed libllhttp-dev || installed libhttp-parser-dev; then :
 elif [ "$(sed 's/[^0-9].*//' /etc/debian_version 2> /dev/null || true)" = 12 ]; then want+=(libhttp-parser-dev)
 else want+=(libllhttp-dev)
 fi

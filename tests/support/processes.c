@@ -79,6 +79,28 @@ ls_test_count_zombies (pid_t parent)
   return count (parent, 'Z');
 }
 
+static gboolean
+is_named (pid_t pid, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/exe", (int) pid);
+  g_autofree char *program = g_file_read_link (path, NULL);
+  g_autofree char *own = program != NULL ? g_path_get_basename (program) : NULL;
+
+  return g_strcmp0 (own, name) == 0;
+}
+
+pid_t
+ls_test_find_descendant (pid_t pid, const char *name)
+{
+  if (is_named (pid, name))
+    return pid;
+  g_autoptr (GArray) children = list_children (pid, 0);
+  pid_t found = 0;
+  for (guint i = 0; i < children->len && found == 0; i++)
+    found = ls_test_find_descendant (g_array_index (children, pid_t, i), name);
+  return found;
+}
+
 void
 ls_test_kill_children (void)
 {

@@ -11,6 +11,8 @@ void ls_test_become_subreaper (void);
 /* Living and dead children of @pid, zombies too. */
 guint ls_test_count_children (pid_t pid);
 guint ls_test_count_zombies (pid_t parent);
+/* The first of @pid and its descendants whose program is named @name; 0: none. */
+pid_t ls_test_find_descendant (pid_t pid, const char *name);
 /* SIGKILL to all children of this process and theirs, and waits for them. */
 void ls_test_kill_children (void);
 /* Waits for children that are ending; FALSE if some live on past the bound. */

@@ -5,6 +5,8 @@
 
 #include "screen.h"
 
+#include "tests/support/processes.h"
+
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,17 +19,55 @@ unref_object (gpointer where)
 }
 #define UNREF __attribute__ ((cleanup (unref_object)))
 
+#define GONE_S 10
+
 static GPid window_pid;
+static const char *window_name;      /* NULL: it is known by its pid */
 
 GPid
 screen_open_window (char **argv)
+{
+  return screen_open_sandboxed_window (argv, NULL);
+}
+
+GPid
+screen_open_sandboxed_window (char **argv, const char *name)
 {
   g_autoptr (GError) error = NULL;
 
   if (!g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL, NULL, &window_pid, &error))
     fail_msg ("%s", error->message);
+  window_name = name;
   atspi_init ();
   return window_pid;
+}
+
+/* The window's own process: `flatpak run` and the sandbox around it would leave it alone if they were ended. */
+static pid_t
+innermost (GPid pid)
+{
+  pid_t found = window_name != NULL ? ls_test_find_descendant (pid, window_name) : pid;
+  if (found == 0)
+    fail_msg ("%s does not run below process %d", window_name, (int) pid);
+  return found;
+}
+
+static AtspiAccessible *find_application (void);
+
+/* What speaks for a sandbox on the buses ends a moment after it, and would be taken for the next window. */
+static void
+wait_until_gone (void)
+{
+  gint64 end = g_get_monotonic_time () + GONE_S * G_USEC_PER_SEC;
+
+  for (;;) {
+    UNREF AtspiAccessible *left = find_application ();
+    if (left == NULL)
+      return;
+    if (g_get_monotonic_time () > end)
+      fail_msg ("the window is still on the accessibility bus %d s after its end", GONE_S);
+    g_usleep (20 * 1000);
+  }
 }
 
 void
@@ -35,11 +75,26 @@ screen_close_window (GPid pid)
 {
   int status = 0;
 
-  kill (pid, SIGTERM);
+  kill (innermost (pid), SIGTERM);
   waitpid (pid, &status, 0);
   window_pid = 0;
-  if (WIFSIGNALED (status) ? WTERMSIG (status) != SIGTERM : WEXITSTATUS (status) != 0)
+  if (window_name != NULL)
+    wait_until_gone ();
+  /* A sandbox says it as a shell would. */
+  int how = WIFSIGNALED (status) ? WTERMSIG (status) : WEXITSTATUS (status) > 128 ? WEXITSTATUS (status) - 128 : 0;
+  if (how != SIGTERM && status != 0)
     fail_msg ("the window did not end in order: wait status %#x", status);
+}
+
+static gboolean
+is_ours (AtspiAccessible *application)
+{
+  GPid pid = (GPid) atspi_accessible_get_process_id (application, NULL);
+  if (window_name == NULL)
+    return pid == window_pid;
+  /* The library still remembers one that has left the bus. */
+  g_autofree char *name = pid > 0 && kill (pid, 0) == 0 ? atspi_accessible_get_name (application, NULL) : NULL;
+  return g_strcmp0 (name, window_name) == 0;
 }
 
 /* The program under test on the accessibility bus, or NULL. */
@@ -51,7 +106,7 @@ find_application (void)
 
   for (int i = 0; i < n; i++) {
     UNREF AtspiAccessible *child = atspi_accessible_get_child_at_index (desktop, i, NULL);
-    if (child != NULL && (GPid) atspi_accessible_get_process_id (child, NULL) == window_pid)
+    if (child != NULL && is_ours (child))
       return g_steal_pointer (&child);
   }
   return NULL;
@@ -166,7 +221,7 @@ screen_wait_for_text (const char *text, guint seconds)
 }
 
 G_GNUC_PRINTF (1, 2) static void
-xdotool (const char *format, ...)
+run (const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
   va_list args;
@@ -245,7 +300,7 @@ click_with_pointer (AtspiAccessible *what)
   int x, y;
 
   window_origin (&x, &y);
-  xdotool ("xdotool mousemove --sync %d %d click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
+  run ("xdotool mousemove --sync %d %d click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
 }
 
 /* A button that is activated so stays down for 250 ms and is deaf meanwhile. */
@@ -282,7 +337,13 @@ screen_click (AtspiAccessible *what)
 }
 
 void
+screen_shoot (const char *path)
+{
+  run ("scrot --overwrite %s", path);
+}
+
+void
 screen_key (const char *key)
 {
-  xdotool ("xdotool key %s", key);
+  run ("xdotool key %s", key);
 }

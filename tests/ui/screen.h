@@ -10,6 +10,8 @@
 
 /* Starts @argv as the program under test; it is ended by screen_close_window. */
 GPid screen_open_window (char **argv);
+/* The same where the program runs in a sandbox, behind other processes: it is known by the @name it has on the accessibility bus. */
+GPid screen_open_sandboxed_window (char **argv, const char *name);
 void screen_close_window (GPid pid);
 
 /* The first visible thing whose accessible name is @name and role is @role (ATSPI_ROLE_INVALID: any). Waits up to @seconds; fails the
@@ -23,5 +25,7 @@ void screen_wait_for_text (const char *text, guint seconds);
 void screen_click (AtspiAccessible *what);
 /* Types a key by its X name ("Escape", "ctrl+f"). */
 void screen_key (const char *key);
+/* A picture of the whole screen as a PNG at @path. */
+void screen_shoot (const char *path);
 /* All visible names, one a line, for the message of a failure. (transfer full) */
 char *screen_describe (void);
