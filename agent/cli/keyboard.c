@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/keyboard.h"
 
+#include "cli/winch.h"
+
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
@@ -15,7 +17,7 @@ struct LsKeyboard {
   void (*key) (void *user, char key);
   void *user;
   struct termios before;
-  guint input, resized, ends[3];
+  guint input, ends[3];
 };
 
 static void
@@ -50,12 +52,11 @@ on_input (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
+static void
 on_resized (gpointer data)
 {
   LsKeyboard *keyboard = data;
   keyboard->key (keyboard->user, 0);
-  return G_SOURCE_CONTINUE;
 }
 
 /* Being ended is "q": the terminal is put right first. */
@@ -65,36 +66,6 @@ on_end (gpointer data)
   LsKeyboard *keyboard = data;
   keyboard->key (keyboard->user, 'q');
   return G_SOURCE_CONTINUE;
-}
-
-/* GLib's own unix signals do not know SIGWINCH: a pipe brings it into the main loop. */
-static int winch_pipe[2] = { -1, -1 };
-
-static void
-on_winch (int signal_number)
-{
-  char byte = 0;
-  gssize ignored = write (winch_pipe[1], &byte, 1);
-  (void) ignored;
-}
-
-static gboolean
-on_winch_byte (int fd, GIOCondition condition, gpointer data)
-{
-  char bytes[64];
-  gssize n = read (fd, bytes, sizeof bytes);
-  return n > 0 ? on_resized (data) : G_SOURCE_REMOVE;
-}
-
-static void
-watch_size (LsKeyboard *keyboard)
-{
-  struct sigaction action = { .sa_handler = on_winch, .sa_flags = SA_RESTART };
-  if (!g_unix_open_pipe (winch_pipe, FD_CLOEXEC, NULL))
-    return;
-  g_unix_set_fd_nonblocking (winch_pipe[1], TRUE, NULL);
-  keyboard->resized = g_unix_fd_add (winch_pipe[0], G_IO_IN, on_winch_byte, keyboard);
-  sigaction (SIGWINCH, &action, NULL);
 }
 
 LsKeyboard *
@@ -116,7 +87,7 @@ ls_keyboard_new (void (*key) (void *user, char key), void *user)
   keyboard->input = g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, keyboard);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     keyboard->ends[i] = g_unix_signal_add (ends[i], on_end, keyboard);
-  watch_size (keyboard);
+  ls_winch_watch (on_resized, keyboard);
   return keyboard;
 }
 
@@ -125,17 +96,10 @@ ls_keyboard_free (LsKeyboard *keyboard)
 {
   if (!keyboard)
     return;
-  signal (SIGWINCH, SIG_DFL);
+  ls_winch_unwatch ();
   g_clear_handle_id (&keyboard->input, g_source_remove);
-  g_clear_handle_id (&keyboard->resized, g_source_remove);
   for (guint i = 0; i < G_N_ELEMENTS (keyboard->ends); i++)
     g_clear_handle_id (&keyboard->ends[i], g_source_remove);
-  for (guint i = 0; i < 2; i++)
-    if (winch_pipe[i] >= 0)
-      {
-        close (winch_pipe[i]);
-        winch_pipe[i] = -1;
-      }
   put (LEAVE_SCREEN, strlen (LEAVE_SCREEN));
   tcsetattr (STDIN_FILENO, TCSANOW, &keyboard->before);
   g_free (keyboard);

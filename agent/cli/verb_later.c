@@ -9,9 +9,6 @@ int
 ls_verb_later (LsCli *cli)
 {
   const char *verb = ls_arguments_verb (cli->arguments)->name;
-  if (g_str_equal (verb, "attach"))
-    ls_cli_complain (cli, "attach comes in a later version: use \"lineshaft logs -f TASK\" and \"lineshaft send TASK -\" until then");
-  else
-    ls_cli_complain (cli, "%s comes in a later version: use \"lineshaft submit\" and \"lineshaft run\" until then", verb);
+  ls_cli_complain (cli, "%s comes in a later version: use \"lineshaft submit\" and \"lineshaft run\" until then", verb);
   return LS_EXIT_REFUSED;
 }

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/act.h"
 #include "cli/input.h"
+#include "cli/run_request.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 
 #include "base/error.h"
@@ -59,6 +61,13 @@ ignore_answer (GObject *source, GAsyncResult *result, gpointer data)
 static void
 pass_signal (Run *run, const char *name)
 {
+  /* It waits for its turn: there is no process yet. */
+  if (json_object_size (run->instance) == 0)
+    {
+      g_autofree char *stop = g_strconcat (run->path, "/stop", NULL);
+      ls_client_call_async (run->cli->client, "POST", stop, NULL, NULL, NULL, ignore_answer, NULL);
+      return;
+    }
   g_autofree char *path = g_strconcat (run->path, "/signal", NULL);
   g_autoptr (json_t) body = json_deep_copy (run->instance);
   json_object_set_new (body, "signal", json_string (name));
@@ -194,70 +203,36 @@ run_in_foreground (LsCli *cli, json_t *task)
   return status;
 }
 
-static json_t *
-environment (LsCli *cli, GError **error)
+/* Its terminal is ours until it ends or we leave. */
+static int
+run_in_terminal (LsCli *cli, json_t *task, const LsDetachKeys *keys)
 {
-  g_autoptr (json_t) env = json_object ();
-  for (const char *const *each = ls_arguments_texts (cli->arguments, "env"); *each; each++)
+  g_autofree char *path = ls_target_path (LS_TARGET_TASK, ls_cli_name_of (task), NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  LsTerminalEnd end;
+  const LsTerminalWish wish = {
+    .path = path, .id = ls_cli_name_of (task), .has_terminal = TRUE, .takes_input = ls_run_takes_input (cli), .keys = *keys
+  };
+  if (!ls_terminal_run (cli, &wish, &end, &error))
+    return ls_cli_fail (cli, error);
+  /* What ends us would have ended it, had it been started here. */
+  if (end.outcome == LS_TERMINAL_SIGNALLED)
     {
-      const char *equals = strchr (*each, '=');
-      if (!equals || equals == *each)
-        {
-          g_set_error (error, LS_USAGE_ERROR, 0, "-e takes NAME=VALUE, not \"%s\"", *each);
-          return NULL;
-        }
-      g_autofree char *name = g_strndup (*each, (gsize) (equals - *each));
-      json_object_set_new (env, name, ls_json_string_or_null (equals + 1));
+      g_autofree char *whole = g_strconcat (path, "/signal", NULL);
+      g_autoptr (json_t) answer = ls_cli_call (cli, "POST", whole, json_pack ("{s:s}", "signal", ls_signal_name (end.signal)), NULL);
     }
-  return g_steal_pointer (&env);
-}
-
-static gboolean
-check_options (LsCli *cli, GError **error)
-{
-  if (ls_arguments_has (cli->arguments, "terminal"))
-    {
-      g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "terminals come in a later version: run it without -t (-i passes standard input on)");
-      return FALSE;
-    }
-  if (ls_arguments_has (cli->arguments, "restart") && !ls_arguments_has (cli->arguments, "detach"))
-    {
-      g_set_error_literal (error, LS_USAGE_ERROR, 0, "--restart goes with -d: a command in the foreground runs once");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* The body of POST /v1/tasks. */
-static json_t *
-request (LsCli *cli, GError **error)
-{
-  const char *cwd = ls_arguments_text (cli->arguments, "cwd"), *name = ls_arguments_text (cli->arguments, "name");
-  const char *restart = ls_arguments_text (cli->arguments, "restart");
-  g_autoptr (json_t) env = check_options (cli, error) ? environment (cli, error) : NULL;
-  if (!env)
-    return NULL;
-  /* "." and the like are ours, not the agent's. */
-  g_autofree char *absolute = g_canonicalize_filename (cwd ? cwd : ".", NULL);
-  json_t *spec = json_pack ("{s:o,s:o,s:O,s:s,s:I}",
-                            "argv", ls_json_strv ((char **) ls_arguments_words (cli->arguments)),
-                            "cwd", ls_json_string_or_null (absolute),
-                            "env", env,
-                            "stdin", ls_arguments_has (cli->arguments, "stdin") ? "open" : "none",
-                            "timeout_ms", (json_int_t) cli->timeout_ms);
-  if (restart)
-    json_object_set_new (spec, "restart", ls_json_string_or_null (restart));
-  json_t *body = json_pack ("{s:o}", "spec", spec);
-  if (name)
-    json_object_set_new (body, "name", ls_json_string_or_null (name));
-  return body;
+  int status = ls_terminal_status (cli, &wish, &end);
+  json_decref (end.exit);
+  return status;
 }
 
 int
 ls_verb_run (LsCli *cli)
 {
+  const char *keys_text = ls_arguments_text (cli->arguments, "detach-keys");
   g_autoptr (GError) error = NULL;
-  json_t *body = request (cli, &error);
+  LsDetachKeys keys;
+  json_t *body = ls_detach_keys_parse (keys_text ? keys_text : LS_DETACH_KEYS_DEFAULT, &keys, &error) ? ls_run_request (cli, &error) : NULL;
   gboolean detach = ls_arguments_has (cli->arguments, "detach");
   /* In the foreground its first output waits until we read it. */
   const char *path = detach ? "/v1/tasks" : "/v1/tasks?follow=1";
@@ -265,7 +240,7 @@ ls_verb_run (LsCli *cli)
   if (!task)
     return ls_cli_fail (cli, error);
   if (!detach)
-    return run_in_foreground (cli, task);
+    return ls_arguments_has (cli->arguments, "terminal") ? run_in_terminal (cli, task, &keys) : run_in_foreground (cli, task);
   if (cli->format == LS_FORMAT_TABLE)
     puts (ls_cli_name_of (task));
   else

@@ -46,11 +46,21 @@ static const LsOption kill_options[] = {
 static const LsOption run_options[] = {
   { 'd', "detach", NULL, "do not wait: print the task's id" },
   { 'i', "stdin", NULL, "pass standard input on" },
-  { 't', "terminal", NULL, "with a terminal (comes later)" },
+  { 't', "terminal", NULL, "in a terminal of its own, which is this one until ctrl-p ctrl-q" },
   { 'e', "env", "NAME=VALUE", "a variable for the command; may be given again" },
   { '\0', "cwd", "FOLDER", "where it runs; else here" },
   { '\0', "name", "NAME", "how the task is called" },
   { '\0', "restart", "never|on-failure|always", "with -d: start it again when it ends" },
+  { '\0', "input", "FILE", "its standard input, a file on the agent's computer" },
+  { '\0', "nice", "NUMBER", "priority, -20 (first) to 19 (last), added to the agent's" },
+  { '\0', "limit", "NAME=VALUE", "a resource limit: nofile=1024, as=512M, core=0; may be given again" },
+  { '\0', "detach-keys", "KEYS", "with -t: what leaves the terminal (ctrl-p,ctrl-q)" },
+  { 0 },
+};
+
+static const LsOption attach_options[] = {
+  { '\0', "detach-keys", "KEYS", "what leaves the terminal (ctrl-p,ctrl-q)" },
+  { '\0', "no-stdin", NULL, "only watch" },
   { 0 },
 };
 
@@ -90,7 +100,7 @@ const LsVerb ls_verbs[] = {
     ls_verb_run },
   { "submit", NULL, "POOL JOB ARGS…", "a job for a thread: progress, then its result", submit_options, 2, ANY, FALSE, FALSE, ls_verb_submit },
   { "send", NULL, "TARGET [TEXT|-]", "a message, or input for a task", send_options, 1, 2, FALSE, FALSE, ls_verb_send },
-  { "attach", NULL, "TASK", "a task's terminal (comes later)", NULL, 0, ANY, FALSE, FALSE, ls_verb_later },
+  { "attach", NULL, "TASK", "a task's terminal in this one", attach_options, 1, 1, FALSE, FALSE, ls_verb_attach },
   { "apply", NULL, "[FILE|-]", "load the config; --dry-run shows the difference", apply_options, 0, 1, FALSE, FALSE, ls_verb_apply },
   { "compare", NULL, "JOB", "threads, workers and children, measured (comes later)", NULL, 0, ANY, FALSE, FALSE, ls_verb_later },
   { "help", NULL, "[VERB]", "this, or more about one verb", NULL, 0, 1, FALSE, FALSE, ls_verb_help },

@@ -10,6 +10,7 @@ extern const LsVerb ls_verbs[];               /* ends with a NULL name */
 extern const LsOption ls_common_options[];
 
 int ls_verb_apply (LsCli *cli);
+int ls_verb_attach (LsCli *cli);
 int ls_verb_complete (LsCli *cli);
 int ls_verb_create (LsCli *cli);
 int ls_verb_dial_stdio (LsCli *cli);
