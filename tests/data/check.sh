@@ -38,6 +38,8 @@ check_icons () {
   need rsvg-convert librsvg2-bin
   local icon size
   for icon in "$@"; do
+    # Whoever tells formats by their first bytes does not look further.
+    head -c 256 "$icon" | grep -q '<svg' || wrong "$icon: <svg is to stand in the first 256 bytes, or GTK does not know it for a picture"
     for size in 16 32 64 128 512; do
       silently rsvg-convert --width "$size" --height "$size" --output "$folder/icon.png" "$icon"
       [ -s "$folder/icon.png" ] || wrong "$icon: nothing is drawn at $size"
