@@ -347,3 +347,10 @@ screen_key (const char *key)
 {
   run ("xdotool key %s", key);
 }
+
+void
+screen_type (const char *text)
+{
+  g_autofree char *quoted = g_shell_quote (text);
+  run ("xdotool type --delay 20 -- %s", quoted);
+}

@@ -27,5 +27,7 @@ void screen_click (AtspiAccessible *what);
 void screen_key (const char *key);
 /* A picture of the whole screen as a PNG at @path. */
 void screen_shoot (const char *path);
+/* Types @text, key by key, into what has the focus under the pointer. */
+void screen_type (const char *text);
 /* All visible names, one a line, for the message of a failure. (transfer full) */
 char *screen_describe (void);
