@@ -76,3 +76,18 @@ ls_format_elapsed_ms (gint64 ms)
     return g_strdup_printf ("%d:%02d:%02d", (int) (s / 3600), (int) (s / 60 % 60), (int) (s % 60));
   return g_strdup_printf ("%" G_GINT64_FORMAT " d %d h", s / 86400, (int) (s / 3600 % 24));
 }
+
+char *
+ls_format_next (gint64 at, gint64 now)
+{
+  gint64 seconds = MAX (at - now + 999, 0) / 1000, minutes = (seconds + 30) / 60, hours = (minutes + 30) / 60, days = (hours + 12) / 24;
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at / 1000);
+  g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
+  g_autofree char *time = NULL;
+  if (seconds < 90 || !local)
+    return g_strdup_printf ("in %d s", (int) seconds);
+  time = g_date_time_format (local, hours < 20 ? "%H:%M" : days < 7 ? "%a %H:%M" : days < 300 ? "%-d %b %H:%M" : "%-d %b %Y");
+  if (minutes < 90)
+    return g_strdup_printf ("in %d min (%s)", (int) minutes, time);
+  return hours < 36 ? g_strdup_printf ("in %d h (%s)", (int) hours, time) : g_strdup_printf ("in %d d (%s)", (int) days, time);
+}

@@ -30,6 +30,8 @@ char *ls_format_count (double value);
 char *ls_format_bytes (guint64 bytes);
 char *ls_format_us (guint64 us);
 char *ls_format_elapsed_ms (gint64 ms);      /* "3 d 4 h", "2:05", "12 s" */
+/* Of something to come: "in 12 s", "in 46 min (03:00)", "in 2 d (Wed 03:00)", "in 40 d (2 Jan 03:00)"; times are local. */
+char *ls_format_next (gint64 at, gint64 now);
 
 /* SIGTERM ↔ 15. Accepts "SIGTERM", "TERM", "term" and "15". */
 gboolean ls_signal_from_text (const char *text, int *ret_signal, GError **error);

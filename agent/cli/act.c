@@ -30,20 +30,26 @@ ls_act_refuse (json_t *resource, const char *what, const char *instead, GError *
   g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a %s, which cannot be %s: %s", ls_cli_name_of (resource), ls_cli_kind (resource), what, instead);
 }
 
-static gboolean
-act_on (LsCli *cli, const char *word, LsAct act, const char *done, GError **error)
+gboolean
+ls_act_finish (LsCli *cli, const char *word, const char *path, json_t *answer, const char *done, GError **error)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (json_t) resource = ls_cli_find (cli, word, &path, error);
-  g_autoptr (json_t) answer = NULL;
   g_autoptr (json_t) after = NULL;
-  if (!resource || !act (cli, word, resource, path, &answer, error) || (answer && !ls_cli_settle (cli, path, answer, &after, error)))
+  if (answer && !ls_cli_settle (cli, path, answer, &after, error))
     return FALSE;
   if (done)
     ls_cli_say (cli, "%s %s.", word, done);
   if (after)
     ls_cli_print_resource (cli, after);
   return TRUE;
+}
+
+static gboolean
+act_on (LsCli *cli, const char *word, LsAct act, const char *done, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (json_t) resource = ls_cli_find (cli, word, &path, error);
+  g_autoptr (json_t) answer = NULL;
+  return resource && act (cli, word, resource, path, &answer, error) && ls_act_finish (cli, word, path, answer, done, error);
 }
 
 int

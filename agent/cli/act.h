@@ -11,6 +11,9 @@ typedef gboolean (*LsAct) (LsCli *cli, const char *word, json_t *resource, const
 
 /* To every word of the command line in turn; goes on after one that failed, and returns the first failure's exit status. @done: "is stopped", said of each; NULL: nothing. */
 int ls_act_on_each (LsCli *cli, LsAct act, const char *done);
+/* What follows each: waits until it has settled, says @done (nullable), and prints how it is then. For an act that says something else of some of its
+ * targets: it does this itself, leaves no answer, and gives ls_act_on_each no @done. */
+gboolean ls_act_finish (LsCli *cli, const char *word, const char *path, json_t *answer, const char *done, GError **error);
 /* POST to @path + @verb, with the resource's instance when it is a process. (transfer full) */
 json_t *ls_act_post (LsCli *cli, json_t *resource, const char *path, const char *verb, GError **error);
 /* {"instance":…} of a worker, task or pool, an empty object when none runs. (transfer full) */

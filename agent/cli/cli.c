@@ -203,7 +203,7 @@ ls_cli_kind (json_t *resource)
 json_t *
 ls_cli_find (LsCli *cli, const char *word, char **ret_path, GError **error)
 {
-  static const char *const collections[] = { NULL, "clusters", "pools" };
+  static const char *const collections[] = { NULL, "clusters", "pools", "schedules" };
   LsTargetKind kind;
   if (!ls_target_parse (word, &kind, error))
     return NULL;
@@ -231,7 +231,7 @@ ls_cli_find (LsCli *cli, const char *word, char **ret_path, GError **error)
   if (why)
     g_propagate_error (error, g_steal_pointer (&why));
   else
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no cluster and no pool \"%s\": \"lineshaft list\" shows what there is", word);
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no cluster, pool or schedule \"%s\": \"lineshaft list\" shows what there is", word);
   return NULL;
 }
 

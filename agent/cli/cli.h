@@ -64,7 +64,7 @@ gboolean ls_cli_pause (LsCli *cli, guint ms, GError **error);
 /* The error of a deadline that has passed; for calls that were cancelled by it. */
 void ls_cli_deadline_error (LsCli *cli, GError **error);
 
-/* A resource of the API by its word. A name is looked for among clusters, then pools; t42 and j17 may be names, too. *@ret_path gets its
+/* A resource of the API by its word. A name is looked for among clusters, then pools, then schedules; t42 and j17 may be names, too. *@ret_path gets its
  * path. (transfer full) */
 json_t *ls_cli_find (LsCli *cli, const char *word, char **ret_path, GError **error);
 /* The kind of a resource: "cluster". */

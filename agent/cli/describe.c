@@ -17,7 +17,9 @@ describe_time (gint64 at, gint64 now)
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at / 1000);
   g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
   g_autofree char *time = local ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S") : g_strdup ("?");
-  g_autofree char *ago = ls_format_elapsed_ms (now - at);
+  g_autofree char *ago = ls_format_elapsed_ms (ABS (now - at));
+  if (at > now)
+    return g_strdup_printf ("%s (in %s)", time, ago);
   return g_strdup_printf ("%s (%s ago)", time, ago);
 }
 

@@ -56,6 +56,12 @@ ls_health_complaint (const LsSnapshot *snapshot, const char *const *only)
       if (is_wanted (only, pool->name) && pool->state == LS_POOL_FAILING)
         return sentence (pool->name, ls_pool_state_name (pool->state), pool->reason);
     }
+  for (guint i = 0; i < snapshot->schedules->len; i++)
+    {
+      const LsSchedule *schedule = g_ptr_array_index (snapshot->schedules, i);
+      if (is_wanted (only, schedule->name) && schedule->reason)
+        return g_strdup_printf ("%s: %s", schedule->name, schedule->reason);
+    }
   for (; only && *only; only++)
     {
       char *complaint = named_complaint (snapshot, *only);
@@ -70,7 +76,7 @@ ls_health_unknown (const LsSnapshot *snapshot, const char *const *only)
 {
   for (; only && *only; only++)
     if (!ls_snapshot_find_cluster (snapshot, *only) && !ls_snapshot_find_worker (snapshot, *only) && !ls_snapshot_find_pool (snapshot, *only) &&
-        !ls_snapshot_find_task (snapshot, *only) && !ls_snapshot_find_job (snapshot, *only))
+        !ls_snapshot_find_schedule (snapshot, *only) && !ls_snapshot_find_task (snapshot, *only) && !ls_snapshot_find_job (snapshot, *only))
       return *only;
   return NULL;
 }

@@ -156,16 +156,70 @@ task_row (LsTable *table, const LsSnapshot *snapshot, const LsTask *task, gint64
   ls_table_add (table, LS_TONE_PLAIN, command);
 }
 
+/* "exited" says more with its code, "skipped" with its number. */
+static char *
+run_result (const LsScheduleRun *run)
+{
+  g_autofree char *how = ls_rows_exit (&run->exit);
+  if (run->count > 1)
+    return g_strdup_printf ("%s %u×", ls_run_state_name (run->state), run->count);
+  return run->state == LS_RUN_FAILED && how ? g_strdup_printf ("failed, %s", how) : g_strdup (ls_run_state_name (run->state));
+}
+
+static void
+add_result (LsTable *table, const LsScheduleRun *run)
+{
+  gboolean well = run && run->state == LS_RUN_EXITED;
+  ls_table_take (table, well ? LS_TONE_GOOD : run ? ls_state_tone (ls_run_state_name (run->state)) : LS_TONE_PLAIN, run ? run_result (run) : NULL);
+}
+
+static void
+schedule_row (LsTable *table, const LsSnapshot *snapshot, const LsSchedule *schedule, gint64 now)
+{
+  g_autofree char *command = schedule->spec.task.argv ? g_strjoinv (" ", schedule->spec.task.argv) : NULL;
+  g_autofree char *ago = ls_rows_ago (schedule->last_at, now);
+  ls_table_add (table, LS_TONE_BOLD, schedule->name);
+  ls_table_add (table, schedule->state == LS_SCHEDULE_WAITING ? LS_TONE_PLAIN : ls_state_tone (ls_schedule_state_name (schedule->state)),
+                ls_schedule_state_name (schedule->state));
+  ls_table_add (table, LS_TONE_PLAIN, schedule->spec.when_text);
+  ls_table_take (table, LS_TONE_PLAIN, schedule->next_at ? ls_format_next (schedule->next_at, now) : NULL);
+  ls_table_take (table, LS_TONE_PLAIN, ago ? g_strdup_printf ("%s ago", ago) : NULL);
+  add_result (table, ls_schedule_last_ended (schedule));
+  ls_table_add (table, LS_TONE_PLAIN, command);
+}
+
+LsTable *
+ls_rows_runs_table (const LsSchedule *schedule, gint64 now)
+{
+  static const char *const titles[] = { "RUN", "TASK", "WHY", "RESULT", ">TIME", "~REASON", NULL };
+  LsTable *table = ls_table_new (titles);
+  for (guint i = 0; i < schedule->runs->len; i++)
+    {
+      const LsScheduleRun *run = g_ptr_array_index (schedule->runs, i);
+      g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (run->at / 1000);
+      g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
+      gint64 end = run->ended_at ? run->ended_at : run->state == LS_RUN_RUNNING ? now : 0;
+      ls_table_take (table, LS_TONE_PLAIN, local ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S") : NULL);
+      ls_table_add (table, LS_TONE_BOLD, run->task);
+      ls_table_add (table, LS_TONE_PLAIN, ls_cause_name (run->cause));
+      add_result (table, run);
+      ls_table_take (table, LS_TONE_PLAIN, end ? ls_format_elapsed_ms (end - run->at) : NULL);
+      ls_table_add (table, LS_TONE_PLAIN, run->state == LS_RUN_EXITED ? NULL : run->reason);
+    }
+  return table;
+}
+
 static const char *const cluster_titles[] = { "CLUSTER", "STATE", ">READY", ">REQ/S", ">P95", ">RESTARTS", "~LISTEN", "~COMMAND", NULL };
 static const char *const worker_titles[] = { "WORKER", "STATE", ">PID", ">UP", ">CPU", ">RSS", ">REQ/S", "LAST EXIT", "~REASON", NULL };
 static const char *const pool_titles[] = { "POOL", "STATE", ">THREADS", ">QUEUED", ">RUNNING", ">CPU", ">RSS", "~REASON", NULL };
 static const char *const job_titles[] = { "JOB", "POOL", "STATE", ">DONE", ">TIME", "~WORK", "~MESSAGE", NULL };
+static const char *const schedule_titles[] = { "SCHEDULE", "STATE", "WHEN", "NEXT", ">LAST", "RESULT", "~COMMAND", NULL };
 static const char *const task_titles[] = { "TASK", "~NAME", "STATE", ">PID", ">TIME", "EXIT", "~COMMAND", NULL };
 
 LsTable *
 ls_rows_table (const LsSnapshot *snapshot, LsListKind kind, gint64 now, const char *const *only)
 {
-  static const char *const *const titles[] = { cluster_titles, worker_titles, pool_titles, job_titles, task_titles };
+  static const char *const *const titles[] = { cluster_titles, worker_titles, pool_titles, job_titles, task_titles, schedule_titles };
   g_return_val_if_fail (kind < G_N_ELEMENTS (titles), NULL);
   LsTable *table = ls_table_new (titles[kind]);
 #define EACH(Type, array, name, group, row)                                                                                                          \
@@ -193,6 +247,8 @@ ls_rows_table (const LsSnapshot *snapshot, LsListKind kind, gint64 now, const ch
       EACH (LsTask, tasks, id, noun->name, task_row);
       break;
     case LS_LIST_SCHEDULES:
+      EACH (LsSchedule, schedules, name, NULL, schedule_row);
+      break;
     case LS_LIST_N:
     default:
       break;

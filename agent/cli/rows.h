@@ -11,6 +11,9 @@
 /* @now: Unix ms. @only: the words of the command line (NULL or empty: all); a cluster's name also means its workers. */
 LsTable *ls_rows_table (const LsSnapshot *snapshot, LsListKind kind, gint64 now, const char *const *only);
 
+/* The runs of a schedule, newest first. */
+LsTable *ls_rows_runs_table (const LsSchedule *schedule, gint64 now);
+
 /* Requests of a sample's span, a second; NaN: unknown. */
 double ls_rows_per_second (const LsSample *sample, guint64 count);
 /* Small texts that tables share; all (transfer full), NULL for unknown. */

@@ -18,7 +18,7 @@ ls_settings_parse (LsKind kind, const char *const *words, GError **error)
       if (!equals)
         {
           g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" is not a setting: write KEY=VALUE, as in %s", *words,
-                       kind == LS_KIND_POOL ? "threads=4" : "workers=4");
+                       kind == LS_KIND_POOL ? "threads=4" : kind == LS_KIND_SCHEDULE ? "when=\"daily 03:00\"" : "workers=4");
           return NULL;
         }
       g_autofree char *key = g_strndup (*words, (gsize) (equals - *words));

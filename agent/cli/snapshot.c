@@ -43,12 +43,19 @@ task_key (gconstpointer noun)
   return g_strdup (((const LsTask *) noun)->id);
 }
 
+static char *
+schedule_key (gconstpointer noun)
+{
+  return g_strdup (((const LsSchedule *) noun)->name);
+}
+
 #define KIND(kind, Type) \
   { #kind, #kind "s", G_STRUCT_OFFSET (LsSnapshot, kind##s), (gpointer (*) (json_t *, GError **)) ls_##kind##_from_json, kind##_key, \
     (GDestroyNotify) ls_##kind##_free }
 
 static const Kind kinds[] = {
   KIND (cluster, LsCluster), KIND (worker, LsWorker), KIND (pool, LsPool), KIND (job, LsJob), KIND (task, LsTask),
+  KIND (schedule, LsSchedule),
 };
 
 static GPtrArray **
@@ -159,6 +166,7 @@ ls_snapshot_apply (LsSnapshot *snapshot, const char *type, json_t *event, GError
 FIND (LsCluster, ls_snapshot_find_cluster, clusters, name)
 FIND (LsPool, ls_snapshot_find_pool, pools, name)
 FIND (LsTask, ls_snapshot_find_task, tasks, id)
+FIND (LsSchedule, ls_snapshot_find_schedule, schedules, name)
 FIND (LsJob, ls_snapshot_find_job, jobs, id)
 FIND (LsWorker, ls_snapshot_find_worker, workers, id)
 

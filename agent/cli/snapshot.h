@@ -8,6 +8,7 @@
 #include "model/operation.h"
 #include "model/pool.h"
 #include "model/sample.h"
+#include "model/schedule.h"
 #include "model/task.h"
 #include "model/worker.h"
 
@@ -17,6 +18,7 @@ typedef struct {
   GPtrArray *pools;         /* LsPool */
   GPtrArray *jobs;          /* LsJob */
   GPtrArray *tasks;         /* LsTask */
+  GPtrArray *schedules;     /* LsSchedule */
   LsSample *sample;         /* NULL: none yet */
 } LsSnapshot;
 
@@ -27,6 +29,7 @@ gboolean ls_snapshot_apply (LsSnapshot *snapshot, const char *type, json_t *even
 const LsCluster *ls_snapshot_find_cluster (const LsSnapshot *snapshot, const char *name);
 const LsPool *ls_snapshot_find_pool (const LsSnapshot *snapshot, const char *name);
 const LsTask *ls_snapshot_find_task (const LsSnapshot *snapshot, const char *id);
+const LsSchedule *ls_snapshot_find_schedule (const LsSnapshot *snapshot, const char *name);
 const LsJob *ls_snapshot_find_job (const LsSnapshot *snapshot, const char *id);
 const LsWorker *ls_snapshot_find_worker (const LsSnapshot *snapshot, const char *id);      /* the newest instance */
 const LsWorkerSample *ls_snapshot_worker_sample (const LsSnapshot *snapshot, const char *id, LsInstance instance);

@@ -30,7 +30,7 @@ ls_target_parse (const char *word, LsTargetKind *ret_kind, GError **error)
         *ret_kind = LS_TARGET_NAME;
       return TRUE;
     }
-  g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" names nothing: write web for a cluster or pool, web.3 for a worker, t42 for a task, j17 for a job", word);
+  g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" names nothing: write web for a cluster, pool or schedule, web.3 for a worker, t42 for a task, j17 for a job", word);
   return FALSE;
 }
 
@@ -63,6 +63,6 @@ ls_list_kind_parse (const char *word, LsListKind *ret_kind, GError **error)
   if (closest)
     g_set_error (error, LS_USAGE_ERROR, 0, "there is no kind \"%s\": did you mean %s?", word, closest);
   else
-    g_set_error (error, LS_USAGE_ERROR, 0, "there is no kind \"%s\": it is one of clusters, workers, pools, jobs, tasks", word);
+    g_set_error (error, LS_USAGE_ERROR, 0, "there is no kind \"%s\": it is one of clusters, workers, pools, jobs, tasks, schedules", word);
   return FALSE;
 }

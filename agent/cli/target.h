@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What a word of the command line means, told by its shape: web is a cluster or a pool, web.3 a worker, t42 a task, j17 a job. Pure. */
+/* What a word of the command line means, told by its shape: web is a cluster, a pool or a schedule, web.3 a worker, t42 a task, j17 a job. Pure. */
 
 #include <glib.h>
 

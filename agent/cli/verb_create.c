@@ -36,20 +36,17 @@ append_group (const char *path, const char *group, GError **error)
 static gboolean
 read_kind (const char *word, LsKind *ret_kind, GError **error)
 {
-  static const char *const kinds[] = { "cluster", "pool", NULL };
+  static const char *const kinds[] = { "cluster", "pool", "schedule", NULL };
   for (int i = 0; kinds[i]; i++)
     if (g_str_equal (word, kinds[i]))
       {
-        *ret_kind = i == 0 ? LS_KIND_CLUSTER : LS_KIND_POOL;
-        return TRUE;
+        return ls_spec_kind_parse (word, ret_kind);
       }
   const char *closest = ls_closest_word (word, kinds);
-  if (g_str_equal (word, "schedule"))
-    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "schedules come in a later version: a timer of the system can run \"lineshaft run\" until then");
-  else if (closest)
+  if (closest)
     g_set_error (error, LS_USAGE_ERROR, 0, "cannot create a \"%s\": did you mean %s?", word, closest);
   else
-    g_set_error (error, LS_USAGE_ERROR, 0, "cannot create a \"%s\": it is cluster or pool (and tasks are started with \"lineshaft run\")", word);
+    g_set_error (error, LS_USAGE_ERROR, 0, "cannot create a \"%s\": it is cluster, pool or schedule (and tasks are started with \"lineshaft run\")", word);
   return FALSE;
 }
 
@@ -91,7 +88,8 @@ create (LsCli *cli, GError **error)
   gboolean save = ls_arguments_has (cli->arguments, "save");
   if (!spec || (save && !(config = config_path (cli, error))))
     return FALSE;
-  g_autofree char *path = ls_target_path (LS_TARGET_NAME, name, kind == LS_KIND_CLUSTER ? "clusters" : "pools", NULL);
+  g_autofree char *collection = g_strconcat (kind_word, "s", NULL);
+  g_autofree char *path = ls_target_path (LS_TARGET_NAME, name, collection, NULL);
   g_autoptr (json_t) resource = put (cli, path, json_incref (spec), error);
   if (!resource)
     return FALSE;

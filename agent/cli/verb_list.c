@@ -46,7 +46,7 @@ static void
 print_all_tables (LsCli *cli, const LsSnapshot *snapshot)
 {
   guint printed = 0;
-  for (int kind = 0; kind < LS_LIST_SCHEDULES; kind++)
+  for (int kind = 0; kind < LS_LIST_N; kind++)
     {
       g_autoptr (LsTable) table = ls_rows_table (snapshot, (LsListKind) kind, 0, NULL);
       if (ls_table_rows (table) > 0 && printed > 0)
@@ -61,7 +61,7 @@ static json_t *
 without_the_rest (json_t *snapshot)
 {
   json_t *kept = json_object ();
-  for (int kind = 0; kind < LS_LIST_SCHEDULES; kind++)
+  for (int kind = 0; kind < LS_LIST_N; kind++)
     json_object_set (kept, ls_list_kind_name ((LsListKind) kind), json_object_get (snapshot, ls_list_kind_name ((LsListKind) kind)));
   return kept;
 }
@@ -77,7 +77,7 @@ print_all (LsCli *cli, json_t *json, const LsSnapshot *snapshot)
       ls_cli_print_json (cli, kept);
     }
   else
-    for (int kind = 0; kind < LS_LIST_SCHEDULES; kind++)
+    for (int kind = 0; kind < LS_LIST_N; kind++)
       print_items (cli, json_object_get (json, ls_list_kind_name ((LsListKind) kind)));
 }
 
@@ -89,12 +89,6 @@ ls_verb_list (LsCli *cli)
   LsListKind kind = LS_LIST_N;
   if (word && !ls_list_kind_parse (word, &kind, &error))
     return ls_cli_fail (cli, error);
-  if (kind == LS_LIST_SCHEDULES)
-    {
-      /* The agent says what it thinks of schedules. */
-      g_autoptr (json_t) answer = ls_cli_call (cli, "GET", "/v1/schedules", NULL, &error);
-      return answer ? (print_items (cli, json_object_get (answer, "items")), LS_EXIT_OK) : ls_cli_fail (cli, error);
-    }
   g_autoptr (json_t) json = ls_cli_snapshot (cli, &error);
   g_autoptr (LsSnapshot) snapshot = json ? ls_snapshot_from_json (json, &error) : NULL;
   if (!snapshot)

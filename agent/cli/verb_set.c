@@ -14,13 +14,13 @@ set (LsCli *cli, GError **error)
   g_autoptr (json_t) before = ls_cli_find (cli, name, &path, error);
   if (!before)
     return FALSE;
-  gboolean cluster = g_str_equal (ls_cli_kind (before), "cluster");
-  if (!cluster && !g_str_equal (ls_cli_kind (before), "pool"))
+  LsKind kind;
+  if (!ls_spec_kind_parse (ls_cli_kind (before), &kind) || kind == LS_KIND_TASK)
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a %s: only clusters and pools have settings", name, ls_cli_kind (before));
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a %s: only clusters, pools and schedules have settings", name, ls_cli_kind (before));
       return FALSE;
     }
-  g_autoptr (json_t) patch = ls_settings_parse (cluster ? LS_KIND_CLUSTER : LS_KIND_POOL, ls_arguments_words (cli->arguments) + 1, error);
+  g_autoptr (json_t) patch = ls_settings_parse (kind, ls_arguments_words (cli->arguments) + 1, error);
   g_autoptr (json_t) resource = patch ? ls_cli_call (cli, "PATCH", path, json_incref (patch), error) : NULL;
   g_autoptr (json_t) after = NULL;
   if (!resource || !ls_cli_settle (cli, path, resource, &after, error))

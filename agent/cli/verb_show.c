@@ -27,6 +27,27 @@ print_members (LsCli *cli, json_t *resource)
   ls_cli_print_table (cli, table);
 }
 
+static void
+print_runs (LsCli *cli, json_t *resource)
+{
+  g_autoptr (LsSchedule) schedule = ls_schedule_from_json (resource, NULL);
+  if (!schedule || schedule->runs->len == 0)
+    return;
+  g_autoptr (LsTable) table = ls_rows_runs_table (schedule, g_get_real_time () / 1000);
+  puts ("");
+  ls_cli_print_table (cli, table);
+}
+
+/* What follows as a table is not said twice. */
+static char *
+describe (LsCli *cli, json_t *resource)
+{
+  g_autoptr (json_t) copy = json_deep_copy (resource);
+  if (g_str_equal (ls_cli_kind (copy), "schedule"))
+    json_object_del (json_object_get (copy, "status"), "runs");
+  return ls_describe (copy, g_get_real_time () / 1000, cli->color);
+}
+
 int
 ls_verb_show (LsCli *cli)
 {
@@ -44,8 +65,11 @@ ls_verb_show (LsCli *cli)
       ls_cli_print_resource (cli, resource);
       return LS_EXIT_OK;
     }
-  g_autofree char *text = ls_describe (resource, g_get_real_time () / 1000, cli->color);
+  g_autofree char *text = describe (cli, resource);
   fputs (text, stdout);
-  print_members (cli, resource);
+  if (g_str_equal (ls_cli_kind (resource), "schedule"))
+    print_runs (cli, resource);
+  else
+    print_members (cli, resource);
   return LS_EXIT_OK;
 }

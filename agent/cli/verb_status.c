@@ -29,7 +29,7 @@ drop_ended (LsSnapshot *snapshot, const char *const *only)
 static void
 print_tables (LsCli *cli, LsSnapshot *snapshot, const char *const *only)
 {
-  static const LsListKind kinds[] = { LS_LIST_CLUSTERS, LS_LIST_WORKERS, LS_LIST_POOLS, LS_LIST_JOBS, LS_LIST_TASKS };
+  static const LsListKind kinds[] = { LS_LIST_CLUSTERS, LS_LIST_WORKERS, LS_LIST_POOLS, LS_LIST_JOBS, LS_LIST_TASKS, LS_LIST_SCHEDULES };
   gint64 now = g_get_real_time () / 1000;
   drop_ended (snapshot, only);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -48,7 +48,7 @@ print_tables (LsCli *cli, LsSnapshot *snapshot, const char *const *only)
 static void
 print_verdict (LsCli *cli, const LsSnapshot *snapshot, const char *complaint)
 {
-  gboolean nothing = snapshot->clusters->len + snapshot->pools->len + snapshot->tasks->len == 0;
+  gboolean nothing = snapshot->clusters->len + snapshot->pools->len + snapshot->tasks->len + snapshot->schedules->len == 0;
   g_autofree char *text = complaint ? g_strdup_printf ("Unwell: %s.", complaint)
                                     : g_strdup (nothing ? "Well: nothing runs. \"lineshaft create cluster web listen=127.0.0.1:8080\" is a beginning."
                                                         : "Well: everything that should run does.");

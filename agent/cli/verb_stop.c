@@ -39,11 +39,16 @@ stop_task (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, 
 }
 
 static gboolean
-stop (LsCli *cli, const char *word, json_t *resource, const char *path, json_t **ret_answer, GError **error)
+stop_any (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, GError **error)
 {
   const char *kind = ls_cli_kind (resource);
   if (g_str_equal (kind, "task"))
     return stop_task (cli, resource, path, ret_answer, error);
+  if (g_str_equal (kind, "schedule"))
+    {
+      *ret_answer = ls_cli_call (cli, "PATCH", path, json_pack ("{s:b}", "paused", TRUE), error);
+      return *ret_answer != NULL;
+    }
   if (g_str_equal (kind, "pool"))
     {
       ls_act_refuse (resource, "stopped", "scale it to 0 threads, or remove it", error);
@@ -56,6 +61,14 @@ stop (LsCli *cli, const char *word, json_t *resource, const char *path, json_t *
   return *ret_answer != NULL;
 }
 
+static gboolean
+stop (LsCli *cli, const char *word, json_t *resource, const char *path, json_t **ret_answer, GError **error)
+{
+  const char *done = g_str_equal (ls_cli_kind (resource), "schedule") ? "is paused" : cli->wait ? "is stopped" : "is being stopped";
+  g_autoptr (json_t) answer = NULL;
+  return stop_any (cli, resource, path, &answer, error) && ls_act_finish (cli, word, path, answer, done, error);
+}
+
 int
 ls_verb_stop (LsCli *cli)
 {
@@ -64,5 +77,5 @@ ls_verb_stop (LsCli *cli)
     return ls_agent_stop (cli);
   if (status >= 0)
     return status;
-  return ls_act_on_each (cli, stop, cli->wait ? "is stopped" : "is being stopped");
+  return ls_act_on_each (cli, stop, NULL);
 }

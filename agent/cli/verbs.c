@@ -38,6 +38,11 @@ static const LsOption create_options[] = {
   { 0 },
 };
 
+static const LsOption start_options[] = {
+  { '\0', "now", NULL, "a schedule: run it now, even when it is paused" },
+  { 0 },
+};
+
 static const LsOption kill_options[] = {
   { 's', "signal", "SIGNAL", "SIGTERM if not given" },
   { 0 },
@@ -82,18 +87,18 @@ static const LsOption apply_options[] = {
 
 const LsVerb ls_verbs[] = {
   { "status", NULL, "[TARGET…]", "what runs and is it well (exit status 3 if not)", NULL, 0, ANY, FALSE, FALSE, ls_verb_status },
-  { "list", "ls", "[KIND]", "clusters, workers, pools, jobs, tasks", NULL, 0, 1, FALSE, FALSE, ls_verb_list },
+  { "list", "ls", "[KIND]", "clusters, workers, pools, jobs, tasks, schedules", NULL, 0, 1, FALSE, FALSE, ls_verb_list },
   { "show", NULL, "TARGET", "everything known, and why", ls_agent_options, 0, 1, FALSE, FALSE, ls_verb_show },
   { "top", NULL, "[TARGET]", "live view", top_options, 0, 1, FALSE, FALSE, ls_verb_top },
   { "logs", NULL, "[TARGET…]", "what children wrote", logs_options, 0, ANY, FALSE, FALSE, ls_verb_logs },
   { "events", NULL, "", "changes as they happen", NULL, 0, 0, FALSE, FALSE, ls_verb_events },
-  { "create", NULL, "cluster|pool NAME KEY=VALUE…", "add a cluster or a pool", create_options, 2, ANY, FALSE, FALSE, ls_verb_create },
+  { "create", NULL, "cluster|pool|schedule NAME KEY=VALUE…", "add a cluster, a pool or a schedule", create_options, 2, ANY, FALSE, FALSE, ls_verb_create },
   { "set", NULL, "CLUSTER|POOL KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
   { "scale", NULL, "CLUSTER|POOL N|+N|-N|A..B|auto", "workers of a cluster or threads of a pool", NULL, 2, 2, FALSE, FALSE, ls_verb_scale },
   { "reload", NULL, "CLUSTER", "replace every worker without losing a request", NULL, 1, 1, FALSE, FALSE, ls_verb_reload },
   { "restart", NULL, "TARGET…", "drain and replace", ls_agent_options, 0, ANY, FALSE, FALSE, ls_verb_restart },
-  { "start", NULL, "CLUSTER…", "bring a stopped cluster back", NULL, 1, ANY, FALSE, FALSE, ls_verb_start },
-  { "stop", NULL, "TARGET…", "drain, then SIGTERM, then SIGKILL", ls_agent_options, 0, ANY, FALSE, FALSE, ls_verb_stop },
+  { "start", NULL, "CLUSTER|SCHEDULE…", "bring a stopped cluster or a paused schedule back; run a schedule now", start_options, 1, ANY, FALSE, FALSE, ls_verb_start },
+  { "stop", NULL, "TARGET…", "drain, then SIGTERM, then SIGKILL; pause a schedule", ls_agent_options, 0, ANY, FALSE, FALSE, ls_verb_stop },
   { "remove", "rm", "TARGET…", "stop and delete", NULL, 1, ANY, FALSE, FALSE, ls_verb_remove },
   { "kill", NULL, "[-s SIGNAL] TARGET…", "send a signal", kill_options, 1, ANY, FALSE, FALSE, ls_verb_kill },
   { "run", NULL, "[-d] [-i] [-t] -- COMMAND…", "run a command as a child of the agent, with its output and exit status", run_options, 1, ANY, TRUE, FALSE,

@@ -41,6 +41,16 @@ task_free (gpointer data)
   g_free (task);
 }
 
+static void
+schedule_free (gpointer data)
+{
+  LsConfigSchedule *schedule = data;
+
+  g_free (schedule->name);
+  ls_schedule_spec_clear (&schedule->spec);
+  g_free (schedule);
+}
+
 LsConfig *
 ls_config_new (void)
 {
@@ -51,7 +61,7 @@ ls_config_new (void)
   config->clusters = g_ptr_array_new_with_free_func (cluster_free);
   config->pools = g_ptr_array_new_with_free_func (pool_free);
   config->tasks = g_ptr_array_new_with_free_func (task_free);
-  config->warnings = g_ptr_array_new_with_free_func (g_free);
+  config->schedules = g_ptr_array_new_with_free_func (schedule_free);
   return config;
 }
 
@@ -63,7 +73,7 @@ ls_config_free (LsConfig *config)
   g_ptr_array_unref (config->clusters);
   g_ptr_array_unref (config->pools);
   g_ptr_array_unref (config->tasks);
-  g_ptr_array_unref (config->warnings);
+  g_ptr_array_unref (config->schedules);
   g_free (config->agent.allow_group);
   g_free (config);
 }
@@ -136,6 +146,12 @@ read_task (json_t *json, gpointer ret, GError **error)
   return ls_task_spec_from_json (json, ret, error);
 }
 
+static gboolean
+read_schedule (json_t *json, gpointer ret, GError **error)
+{
+  return ls_schedule_spec_from_json (json, ret, error);
+}
+
 /* Whether @json alone is refused with just this sentence. */
 static gboolean
 fails_alike (LsKind kind, json_t *json, const char *sentence)
@@ -155,6 +171,13 @@ fails_alike (LsKind kind, json_t *json, const char *sentence)
       ls_pool_spec_init (&spec);
       read_pool (json, &spec, &error);
       ls_pool_spec_clear (&spec);
+    }
+  else if (kind == LS_KIND_SCHEDULE)
+    {
+      LsScheduleSpec spec;
+      ls_schedule_spec_init (&spec);
+      read_schedule (json, &spec, &error);
+      ls_schedule_spec_clear (&spec);
     }
   else
     {
@@ -242,21 +265,48 @@ add_pool (LsConfigReading *reading, GError **error)
   return read_spec (reading, LS_KIND_POOL, read_pool, &pool->spec, error);
 }
 
+/* A key that is misspelt is not one that is missing. */
+static gboolean
+check_keys (const LsConfigReading *reading, LsKind kind, GError **error)
+{
+  g_autoptr (json_t) json = ls_config_group_to_json (reading, kind, error);
+
+  return json != NULL;
+}
+
+static gboolean
+check_has (const LsConfigReading *reading, const char *key, const char *what, const char *example, GError **error)
+{
+  for (guint i = 0; i < reading->group->keys->len; i++)
+    if (g_str_equal (((LsConfigKey *) reading->group->keys->pdata[i])->key, key))
+      return TRUE;
+  ls_config_set_error (error, reading->file_name, reading->group->line, "[%s] needs %s, as in %s", reading->group->header, what, example);
+  return FALSE;
+}
+
 static gboolean
 add_task (LsConfigReading *reading, GError **error)
 {
   LsConfigTask *task = g_new0 (LsConfigTask, 1);
-  gboolean has_command = FALSE;
 
   task->name = g_strdup (reading->group->name);
   ls_task_spec_init (&task->spec);
   g_ptr_array_add (reading->config->tasks, task);
-  for (guint i = 0; i < reading->group->keys->len; i++)
-    has_command |= g_str_equal (((LsConfigKey *) reading->group->keys->pdata[i])->key, "command");
-  if (has_command)
-    return read_spec (reading, LS_KIND_TASK, read_task, &task->spec, error);
-  ls_config_set_error (error, reading->file_name, reading->group->line, "[%s] needs a command, as in command = echo hello", reading->group->header);
-  return FALSE;
+  return check_keys (reading, LS_KIND_TASK, error) && check_has (reading, "command", "a command", "command = echo hello", error)
+         && read_spec (reading, LS_KIND_TASK, read_task, &task->spec, error);
+}
+
+static gboolean
+add_schedule (LsConfigReading *reading, GError **error)
+{
+  LsConfigSchedule *schedule = g_new0 (LsConfigSchedule, 1);
+
+  schedule->name = g_strdup (reading->group->name);
+  ls_schedule_spec_init (&schedule->spec);
+  g_ptr_array_add (reading->config->schedules, schedule);
+  return check_keys (reading, LS_KIND_SCHEDULE, error) && check_has (reading, "command", "a command", "command = /usr/local/bin/backup", error)
+         && check_has (reading, "when", "a time", "when = daily 03:00", error)
+         && read_spec (reading, LS_KIND_SCHEDULE, read_schedule, &schedule->spec, error);
 }
 
 /* --- groups --- */
@@ -329,9 +379,7 @@ read_group (LsConfigReading *reading, GError **error)
     return add_pool (reading, error);
   if (g_str_equal (kind, "task"))
     return add_task (reading, error);
-  g_ptr_array_add (reading->config->warnings, g_strdup_printf ("%s:%u: [%s] is not run: schedules come in a later version",
-                                                               reading->file_name, reading->group->line, reading->group->header));
-  return TRUE;
+  return add_schedule (reading, error);
 }
 
 LsConfig *

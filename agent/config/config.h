@@ -9,6 +9,7 @@
 
 #include "model/cluster.h"
 #include "model/pool.h"
+#include "model/schedule.h"
 #include "model/task.h"
 
 typedef struct {
@@ -23,13 +24,14 @@ typedef struct {
 typedef struct { char *name; LsClusterSpec spec; } LsConfigCluster;
 typedef struct { char *name; LsPoolSpec spec; } LsConfigPool;
 typedef struct { char *name; LsTaskSpec spec; } LsConfigTask;
+typedef struct { char *name; LsScheduleSpec spec; } LsConfigSchedule;
 
 typedef struct {
   LsAgentSettings agent;
   GPtrArray *clusters;         /* LsConfigCluster */
   GPtrArray *pools;            /* LsConfigPool */
   GPtrArray *tasks;            /* LsConfigTask: [task NAME], started once with the agent */
-  GPtrArray *warnings;         /* char *: [schedule …] groups are known and not run yet, with file and line */
+  GPtrArray *schedules;        /* LsConfigSchedule */
 } LsConfig;
 
 LsConfig *ls_config_new (void);

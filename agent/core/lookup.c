@@ -74,6 +74,12 @@ ls_supervisor_find_job (LsSupervisor *supervisor, const char *id)
   return search.found;
 }
 
+const LsSchedule *
+ls_supervisor_find_schedule (LsSupervisor *supervisor, const char *name)
+{
+  return find_in (ls_supervisor_find_unit (supervisor, LS_NOUN_SCHEDULE, name), LS_NOUN_SCHEDULE, name);
+}
+
 const LsOperation *
 ls_supervisor_find_operation (LsSupervisor *supervisor, const char *id)
 {

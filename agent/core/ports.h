@@ -17,6 +17,7 @@ typedef struct {
   gint64 (*wall_ms) (void *self);                    /* Unix */
   void (*wake_at) (void *self, gint64 monotonic_ms); /* run ls_supervisor_run_timers then; replaces the wish before; G_MAXINT64: none */
   double (*random) (void *self);                     /* 0 … 1 */
+  GTimeZone *(*time_zone) (void *self);              /* that of the computer, now; (transfer full) */
   void *self;
 } LsClock;
 

@@ -8,6 +8,7 @@
 #include "abi/channel.h"
 #include "base/error.h"
 #include "core/operations.h"
+#include "core/schedule.h"
 #include "core/shut_down.h"
 #include "core/task_book.h"
 #include "core/unit.h"
@@ -28,6 +29,7 @@ struct LsSupervisor {
   guint64 numbers[LS_NOUN_OPERATION + 1];
   LsShutDown *shut_down;
   LsTaskBook *task_book;
+  GHashTable *memories;      /* name → LsSchedule: what was remembered of schedules that are not there yet */
 };
 
 guint
@@ -77,6 +79,7 @@ ls_supervisor_new (const LsPorts *ports, const LsObserver *observer)
   supervisor->dropped = g_ptr_array_new ();
   supervisor->shut_down = ls_shut_down_new (supervisor);
   supervisor->task_book = ls_task_book_new ();
+  supervisor->memories = ls_schedule_memories_new ();
   return supervisor;
 }
 
@@ -93,6 +96,7 @@ ls_supervisor_free (LsSupervisor *supervisor)
   g_ptr_array_unref (supervisor->dropped);
   g_hash_table_unref (supervisor->by_name);
   g_hash_table_unref (supervisor->owners);
+  g_hash_table_unref (supervisor->memories);
   ls_operations_free (supervisor->operations);
   ls_timers_free (supervisor->timers);
   g_free (supervisor);
@@ -252,11 +256,22 @@ ls_supervisor_next_number (LsSupervisor *supervisor, LsNoun noun)
   return ++supervisor->numbers[noun];
 }
 
+static void
+tell_its_schedule (LsSupervisor *supervisor, const LsTask *task)
+{
+  LsUnit *unit = task->schedule ? ls_supervisor_find_unit (supervisor, LS_NOUN_SCHEDULE, task->schedule) : NULL;
+
+  if (unit)
+    ls_schedule_task_changed ((LsScheduleUnit *) unit, task);
+}
+
 void
 ls_supervisor_changed (LsSupervisor *supervisor, LsNoun noun, LsChangeOp op, gconstpointer resource)
 {
   if (supervisor->observer.changed)
     supervisor->observer.changed (supervisor->observer.self, noun, op, resource);
+  if (noun == LS_NOUN_TASK)
+    tell_its_schedule (supervisor, resource);
 }
 
 void
@@ -300,6 +315,12 @@ ls_supervisor_task_book (LsSupervisor *supervisor)
   return supervisor->task_book;
 }
 
+GHashTable *
+ls_supervisor_schedule_memories (LsSupervisor *supervisor)
+{
+  return supervisor->memories;
+}
+
 LsOperations *
 ls_supervisor_operations (LsSupervisor *supervisor)
 {
@@ -320,7 +341,7 @@ reads_as_a_number_of_ours (const char *name)
 static const char *
 noun_name (LsNoun noun)
 {
-  static const char *const names[] = { "cluster", "worker", "pool", "job", "task", "operation" };
+  static const char *const names[] = { "cluster", "worker", "pool", "job", "task", "schedule", "operation" };
 
   return names[noun];
 }

@@ -9,19 +9,20 @@
  * returned are owned by the supervisor and valid until the next call into it.
  *
  * Files: supervisor.c (names, who owns which pid, observer), lookup.c (ids to what they name), cluster.c and slot.c (clusters), pool.c and job.c,
- * task.c and task_book.c, operations.c, timers.c (one queue of deadlines for all). */
+ * task.c and task_book.c, schedule.c (when tasks start by themselves), operations.c, timers.c (one queue of deadlines for all). */
 
 #include "core/ports.h"
 #include "model/cluster.h"
 #include "model/operation.h"
 #include "model/pool.h"
 #include "model/sample.h"
+#include "model/schedule.h"
 #include "model/task.h"
 #include "model/worker.h"
 
 typedef struct LsSupervisor LsSupervisor;
 
-typedef enum { LS_NOUN_CLUSTER, LS_NOUN_WORKER, LS_NOUN_POOL, LS_NOUN_JOB, LS_NOUN_TASK, LS_NOUN_OPERATION } LsNoun;
+typedef enum { LS_NOUN_CLUSTER, LS_NOUN_WORKER, LS_NOUN_POOL, LS_NOUN_JOB, LS_NOUN_TASK, LS_NOUN_SCHEDULE, LS_NOUN_OPERATION } LsNoun;
 typedef enum { LS_CHANGE_ADDED, LS_CHANGE_CHANGED, LS_CHANGE_REMOVED } LsChangeOp;
 
 /* May look things up, but changes nothing from inside. */
@@ -99,12 +100,23 @@ gboolean ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, c
 #define LS_TASKS_MAX_DEFAULT 512u
 void ls_supervisor_set_tasks_max (LsSupervisor *supervisor, guint max);
 
+/* --- schedules --- */
+/* Creates or changes. A new rule, or the end of a pause, counts from now on. */
+gboolean ls_supervisor_put_schedule (LsSupervisor *supervisor, const char *name, const LsScheduleSpec *spec, LsOrigin origin, GError **error);
+/* Its tasks that run go on. */
+gboolean ls_supervisor_remove_schedule (LsSupervisor *supervisor, const char *name, GError **error);
+/* Now, paused or not. *@ret_task (borrowed) is NULL when the run waits for the end of another. LS_ERROR_CONFLICT where overlap forbids it. */
+gboolean ls_supervisor_run_schedule (LsSupervisor *supervisor, const char *name, const LsTask **ret_task, GError **error);
+/* What an earlier life of the agent wrote down of a schedule (ls_schedule_memory_from_json), before the schedule is put. Takes over @memory. */
+void ls_supervisor_recall_schedule (LsSupervisor *supervisor, LsSchedule *memory);
+
 /* --- what there is; lists in creation order, workers by cluster and slot, an older instance before a newer one --- */
 const LsCluster *ls_supervisor_find_cluster (LsSupervisor *supervisor, const char *name);
 const LsWorker *ls_supervisor_find_worker (LsSupervisor *supervisor, const char *id);      /* the newest instance */
 const LsPool *ls_supervisor_find_pool (LsSupervisor *supervisor, const char *name);
 const LsJob *ls_supervisor_find_job (LsSupervisor *supervisor, const char *id);
 const LsTask *ls_supervisor_find_task (LsSupervisor *supervisor, const char *id);
+const LsSchedule *ls_supervisor_find_schedule (LsSupervisor *supervisor, const char *name);
 const LsOperation *ls_supervisor_find_operation (LsSupervisor *supervisor, const char *id);
 void ls_supervisor_foreach (LsSupervisor *supervisor, LsNoun noun, void (*each) (void *user, gconstpointer resource), void *user);
 

@@ -36,6 +36,11 @@ typedef struct {
 LsTaskUnit *ls_task_unit_new (LsSupervisor *supervisor, const char *id, const char *name, const LsTaskSpec *spec);
 void ls_task_unit_free (LsTaskUnit *task);
 
+/* task_calls.c */
+gboolean ls_task_check_wish (const char *name, const LsTaskSpec *spec, GError **error);
+/* As ls_supervisor_run_task does it; @schedule (nullable) is what starts it. */
+gboolean ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
+
 /* task.c */
 void ls_task_arm (LsTaskUnit *task, LsTimer *timer, gint64 in_ms, void (*fire) (void *user));
 void ls_task_disarm (LsTaskUnit *task, LsTimer *timer);

@@ -20,8 +20,8 @@ find_task (LsSupervisor *supervisor, const char *id, GError **error)
   return (LsTaskUnit *) unit;
 }
 
-static gboolean
-check_wish (const char *name, const LsTaskSpec *spec, GError **error)
+gboolean
+ls_task_check_wish (const char *name, const LsTaskSpec *spec, GError **error)
 {
   if (!spec->argv || !spec->argv[0] || !spec->argv[0][0])
     g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no command to run: argv must name a program");
@@ -49,12 +49,18 @@ check_request (LsSupervisor *supervisor, const LsTaskSpec *spec, GError **error)
 gboolean
 ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, GError **error)
 {
-  return !ls_supervisor_refuse_when_stopping (supervisor, error) && check_wish (name, spec, error) && check_request (supervisor, spec, error)
+  return !ls_supervisor_refuse_when_stopping (supervisor, error) && ls_task_check_wish (name, spec, error) && check_request (supervisor, spec, error)
          && ls_task_book_has_room (ls_supervisor_task_book (supervisor), error);
 }
 
 gboolean
 ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error)
+{
+  return ls_task_run (supervisor, name, NULL, spec, ret_task, error);
+}
+
+gboolean
+ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, const LsTaskSpec *spec, const LsTask **ret_task, GError **error)
 {
   g_autofree char *base = NULL;
   g_autofree char *id = NULL;
@@ -62,13 +68,14 @@ ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTask
 
   /* Its start says best whether it can be started; only one that has to wait for it is looked at before. */
   if (ls_task_book_is_free (ls_supervisor_task_book (supervisor))
-          ? ls_supervisor_refuse_when_stopping (supervisor, error) || !check_wish (name, spec, error)
+          ? ls_supervisor_refuse_when_stopping (supervisor, error) || !ls_task_check_wish (name, spec, error)
           : !ls_supervisor_check_task (supervisor, name, spec, error))
     return FALSE;
   ls_supervisor_enter (supervisor);
   base = g_path_get_basename (spec->argv[0]);
   id = g_strdup_printf ("t%" G_GUINT64_FORMAT, ls_supervisor_next_number (supervisor, LS_NOUN_TASK));
   task = ls_task_unit_new (supervisor, id, name ? name : base, spec);
+  task->noun->schedule = g_strdup (schedule);
   if (!ls_supervisor_add_unit (supervisor, &task->unit, error))
     {
       ls_task_unit_free (task);

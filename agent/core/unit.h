@@ -36,7 +36,7 @@ typedef struct {
 struct LsUnit {
   const LsUnitClass *klass;
   LsSupervisor *supervisor;
-  LsNoun noun;             /* LS_NOUN_CLUSTER, LS_NOUN_POOL, LS_NOUN_TASK */
+  LsNoun noun;             /* LS_NOUN_CLUSTER, LS_NOUN_POOL, LS_NOUN_TASK, LS_NOUN_SCHEDULE */
   char *name;              /* owned */
 };
 
@@ -61,7 +61,7 @@ gboolean ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSp
  * Happenings and timers are wrapped already; so a unit's callbacks need not. */
 void ls_supervisor_enter (LsSupervisor *supervisor);
 void ls_supervisor_leave (LsSupervisor *supervisor);
-/* A name may be taken once over clusters and pools: LS_ERROR_CONFLICT; names that would read as a task, job or operation are LS_ERROR_IMPOSSIBLE.
+/* A name may be taken once over clusters, pools and schedules: LS_ERROR_CONFLICT; names that would read as a task, job or operation are LS_ERROR_IMPOSSIBLE.
  * Takes ownership of @unit, when it succeeds. Tells nobody: the unit announces its noun. */
 gboolean ls_supervisor_add_unit (LsSupervisor *supervisor, LsUnit *unit, GError **error);
 void ls_supervisor_drop_unit (LsSupervisor *supervisor, LsUnit *unit);      /* frees it, later if it is in a callback */

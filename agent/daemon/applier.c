@@ -38,6 +38,8 @@ put (LsApplier *applier, const LsStep *step, GError **error)
 {
   if (step->kind == LS_KIND_CLUSTER)
     return ls_supervisor_put_cluster (applier->supervisor, step->name, step->cluster, LS_ORIGIN_CONFIG, NULL, error);
+  if (step->kind == LS_KIND_SCHEDULE)
+    return ls_supervisor_put_schedule (applier->supervisor, step->name, step->schedule, LS_ORIGIN_CONFIG, error);
   return ls_supervisor_put_pool (applier->supervisor, step->name, step->pool, LS_ORIGIN_CONFIG, NULL, error);
 }
 
@@ -71,6 +73,10 @@ undo_step (LsApplier *applier, const LsStep *step)
     ls_supervisor_remove_cluster (supervisor, step->name, NULL, NULL);
   else if (step->kind == LS_KIND_CLUSTER)
     ls_supervisor_put_cluster (supervisor, step->name, &step->cluster_before, step->origin_before, NULL, NULL);
+  else if (step->kind == LS_KIND_SCHEDULE && step->op == LS_STEP_CREATE)
+    ls_supervisor_remove_schedule (supervisor, step->name, NULL);
+  else if (step->kind == LS_KIND_SCHEDULE)
+    ls_supervisor_put_schedule (supervisor, step->name, &step->schedule_before, step->origin_before, NULL);
   else if (step->op == LS_STEP_CREATE)
     ls_supervisor_remove_pool (supervisor, step->name, NULL);
   else
@@ -96,6 +102,8 @@ finish_step (LsApplier *applier, LsStep *step)
     }
   else if (step->op == LS_STEP_REMOVE && step->kind == LS_KIND_CLUSTER)
     ls_supervisor_remove_cluster (supervisor, step->name, NULL, NULL);
+  else if (step->op == LS_STEP_REMOVE && step->kind == LS_KIND_SCHEDULE)
+    ls_supervisor_remove_schedule (supervisor, step->name, NULL);
   else if (step->op == LS_STEP_REMOVE)
     ls_supervisor_remove_pool (supervisor, step->name, NULL);
 }

@@ -4,7 +4,7 @@
 
 /* From a config to what runs: the difference, and nothing but the difference.
  *
- * Clusters and pools that the config made and no longer names are removed; what the API made is left alone, unless the config names it too. A task
+ * Clusters, pools and schedules that the config made and no longer names are removed; what the API made is left alone, unless the config names it too. A task
  * of the config is started once. Either everything is done or, when a step is refused, all that was done before it is undone. */
 
 #include "config/config.h"

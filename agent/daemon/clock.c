@@ -47,6 +47,20 @@ wake_at (void *self, gint64 at_ms)
   uv_timer_start (&clock->timer, on_timer, (guint64) wait, 0);
 }
 
+/* Somebody may set another zone while the agent runs: the link is looked at again, the file only when it is another. */
+static GTimeZone *
+time_zone (void *self)
+{
+  LsLoopClock *clock = self;
+  GTimeZone *zone = g_time_zone_new_identifier (g_getenv ("TZ"));
+
+  if (zone == NULL)
+    zone = g_time_zone_new_utc ();
+  g_clear_pointer (&clock->zone, g_time_zone_unref);
+  clock->zone = g_time_zone_ref (zone);
+  return zone;
+}
+
 void
 ls_loop_clock_init (LsLoopClock *clock, uv_loop_t *loop)
 {
@@ -54,8 +68,14 @@ ls_loop_clock_init (LsLoopClock *clock, uv_loop_t *loop)
   clock->timer.data = clock;
 }
 
+void
+ls_loop_clock_clear (LsLoopClock *clock)
+{
+  g_clear_pointer (&clock->zone, g_time_zone_unref);
+}
+
 LsClock
 ls_loop_clock_port (LsLoopClock *clock)
 {
-  return (LsClock) { .monotonic_ms = monotonic_ms, .wall_ms = wall_ms, .wake_at = wake_at, .random = random_share, .self = clock };
+  return (LsClock) { .monotonic_ms = monotonic_ms, .wall_ms = wall_ms, .wake_at = wake_at, .random = random_share, .time_zone = time_zone, .self = clock };
 }

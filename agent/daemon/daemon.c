@@ -53,6 +53,19 @@ on_exited (void *self, LsInstance instance, const char *id, const LsExit *how)
 /* --- what the supervisor tells goes to the readers --- */
 
 static void
+write_down (LsDaemon *daemon, LsChangeOp op, const LsSchedule *schedule)
+{
+  g_autofree char *problem = NULL;
+
+  if (daemon->book == NULL)
+    return;
+  ls_schedule_book_changed (daemon->book, op, schedule);
+  problem = ls_schedule_book_take_problem (daemon->book);
+  if (problem != NULL)
+    ls_log (LS_LOG_WARNING, "%s", problem);
+}
+
+static void
 on_changed (void *self, LsNoun noun, LsChangeOp op, gconstpointer resource)
 {
   LsDaemon *daemon = self;
@@ -62,6 +75,8 @@ on_changed (void *self, LsNoun noun, LsChangeOp op, gconstpointer resource)
     ls_service_changed (daemon->service, noun, op, resource);
   if (noun == LS_NOUN_TASK && op == LS_CHANGE_REMOVED)
     ls_log_store_forget (daemon->logs, ((const LsTask *) resource)->id);
+  if (noun == LS_NOUN_SCHEDULE)
+    write_down (daemon, op, resource);
 }
 
 static void
@@ -109,6 +124,22 @@ make_logs (LsDaemon *daemon, GError **error)
     return FALSE;
   ls_log_init (daemon->options->log_level, daemon->logs);
   return TRUE;
+}
+
+/* A disk that cannot be written to is no reason not to run anything. */
+static void
+make_book (LsDaemon *daemon)
+{
+  g_autofree char *folder = ls_paths_schedules ((const char *const *) daemon->options->sockets);
+  g_autoptr (GError) error = NULL;
+
+  daemon->book = ls_schedule_book_new (folder, &error);
+  if (daemon->book != NULL)
+    ls_schedule_book_read (daemon->book, daemon->supervisor, daemon->book_warnings);
+  else
+    g_ptr_array_add (daemon->book_warnings, g_strdup (error->message));
+  for (guint i = 0; i < daemon->book_warnings->len; i++)
+    ls_log (LS_LOG_WARNING, "%s", (const char *) g_ptr_array_index (daemon->book_warnings, i));
 }
 
 static gboolean
@@ -245,6 +276,7 @@ begin (LsDaemon *daemon)
   json_t *changes = NULL;
 
   ls_daemon_watch_signals (daemon);
+  make_book (daemon);
   if (!ls_applier_apply (daemon->applier, daemon->config, FALSE, &changes, &error))
     {
       daemon->status = complain (1, error);
@@ -253,7 +285,7 @@ begin (LsDaemon *daemon)
     }
   json_decref (changes);
   ls_hand_over_restore (daemon->handed_over, daemon->supervisor);
-  ls_daemon_take_warnings (daemon, daemon->config);
+  ls_daemon_reset_warnings (daemon, daemon->config);
   ls_sampling_start (daemon->sampling);
   if (watchdog_ms > 0)
     uv_timer_start (&daemon->watchdog, on_watchdog, 0, (guint64) watchdog_ms);
@@ -267,6 +299,9 @@ free_parts (LsDaemon *daemon)
 {
   ls_applier_free (daemon->applier);
   ls_supervisor_free (daemon->supervisor);
+  ls_loop_clock_clear (&daemon->clock);
+  ls_schedule_book_free (daemon->book);
+  g_ptr_array_unref (daemon->book_warnings);
   g_clear_pointer (&daemon->sockets, ls_socket_host_free);
   g_clear_pointer (&daemon->history, ls_history_free);
   ls_log_init (daemon->options->log_level, NULL);
@@ -352,6 +387,7 @@ ls_daemon_run (const LsOptions *options)
   LsDaemon daemon = { .options = options };
 
   daemon.facts.warnings = g_ptr_array_new_with_free_func (g_free);
+  daemon.book_warnings = g_ptr_array_new_with_free_func (g_free);
   daemon.epoch = g_strdup_printf ("%08x", g_random_int ());
   daemon.journal = ls_journal_new ();
   init_handles (&daemon);

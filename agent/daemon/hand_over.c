@@ -78,14 +78,32 @@ gather_pool (void *user, gconstpointer resource)
   gather (gathering, pool->name, pool->origin, ls_pool_spec_to_json (&pool->spec), said, FALSE);
 }
 
+static void
+gather_schedule (void *user, gconstpointer resource)
+{
+  Gathering *gathering = user;
+  const LsSchedule *schedule = resource;
+  json_t *said = NULL;
+
+  for (guint i = 0; i < gathering->said->schedules->len && said == NULL; i++)
+    {
+      const LsConfigSchedule *each = g_ptr_array_index (gathering->said->schedules, i);
+
+      said = strcmp (each->name, schedule->name) == 0 ? ls_schedule_spec_to_json (&each->spec) : NULL;
+    }
+  gather (gathering, schedule->name, schedule->origin, ls_schedule_spec_to_json (&schedule->spec), said, FALSE);
+}
+
 json_t *
 ls_hand_over_new (LsSupervisor *supervisor, const LsConfig *said)
 {
-  Gathering clusters = { said, json_array () }, pools = { said, json_array () };
+  Gathering clusters = { said, json_array () }, pools = { said, json_array () }, schedules = { said, json_array () };
 
   ls_supervisor_foreach (supervisor, LS_NOUN_CLUSTER, gather_cluster, &clusters);
   ls_supervisor_foreach (supervisor, LS_NOUN_POOL, gather_pool, &pools);
-  return json_pack ("{s:i, s:[], s:o, s:o}", "pid", (int) getpid (), "sockets", "clusters", clusters.list, "pools", pools.list);
+  ls_supervisor_foreach (supervisor, LS_NOUN_SCHEDULE, gather_schedule, &schedules);
+  return json_pack ("{s:i, s:[], s:o, s:o, s:o}", "pid", (int) getpid (), "sockets", "clusters", clusters.list, "pools", pools.list, "schedules",
+                    schedules.list);
 }
 
 static gboolean
@@ -115,13 +133,26 @@ restore_pool (LsSupervisor *supervisor, const char *name, json_t *each, GError *
   return done;
 }
 
+static gboolean
+restore_schedule (LsSupervisor *supervisor, const char *name, json_t *each, GError **error)
+{
+  LsScheduleSpec spec;
+  gboolean done;
+
+  ls_schedule_spec_init (&spec);
+  done = ls_schedule_spec_from_json (json_object_get (each, "spec"), &spec, error)
+         && ls_supervisor_put_schedule (supervisor, name, &spec, origin_of (each), error);
+  ls_schedule_spec_clear (&spec);
+  return done;
+}
+
 void
 ls_hand_over_restore (json_t *hand_over, LsSupervisor *supervisor)
 {
   static const struct {
     const char *member;
     gboolean (*restore) (LsSupervisor *supervisor, const char *name, json_t *each, GError **error);
-  } kinds[] = { { "clusters", restore_cluster }, { "pools", restore_pool } };
+  } kinds[] = { { "clusters", restore_cluster }, { "pools", restore_pool }, { "schedules", restore_schedule } };
   json_t *each;
   gsize at;
 

@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "core/supervisor.h"
 
-/* With the clusters and pools that are not as @said has them. */
+/* With the clusters, pools and schedules that are not as @said has them. */
 json_t *ls_hand_over_new (LsSupervisor *supervisor, const LsConfig *said);
 /* @path NULL: one of the service manager's, without a lock. */
 void ls_hand_over_add_socket (json_t *hand_over, const char *path, int fd, int lock);

@@ -64,6 +64,15 @@ worker_changed (LsJournal *journal, LsChangeOp op, const LsWorker *worker)
     tell (journal, op, "worker", key, ls_worker_state_name (worker->state), worker->reason, is_bad);
 }
 
+/* What it does every minute is in its history; here stand only what went wrong, and pauses. */
+static void
+schedule_changed (LsJournal *journal, LsChangeOp op, const LsSchedule *schedule)
+{
+  const char *state = schedule->reason != NULL ? "failed" : schedule->spec.paused ? "paused" : "waiting";
+
+  tell (journal, op, "schedule", schedule->name, state, schedule->reason, schedule->reason != NULL);
+}
+
 void
 ls_journal_changed (LsJournal *journal, LsNoun noun, LsChangeOp op, gconstpointer resource)
 {
@@ -80,6 +89,8 @@ ls_journal_changed (LsJournal *journal, LsNoun noun, LsChangeOp op, gconstpointe
 
       tell (journal, op, "pool", pool->name, ls_pool_state_name (pool->state), pool->reason, pool->state == LS_POOL_FAILING);
     }
+  else if (noun == LS_NOUN_SCHEDULE)
+    schedule_changed (journal, op, resource);
   else if (noun == LS_NOUN_WORKER)
     worker_changed (journal, op, resource);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the agent's own log tells of the supervisor's doings: clusters and pools that change their state, workers that fail. */
+/* What the agent's own log tells of the supervisor's doings: clusters, pools and schedules that change their state, workers that fail. */
 
 #include "core/supervisor.h"
 

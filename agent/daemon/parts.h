@@ -12,6 +12,7 @@
 #include "daemon/manager.h"
 #include "daemon/options.h"
 #include "daemon/sampling.h"
+#include "daemon/schedule_book.h"
 #include "logs/store.h"
 #include "metrics/history.h"
 #include "platform/children.h"
@@ -33,6 +34,7 @@ typedef struct {
   char *config_path;           /* absolute; NULL: there is none */
   LsAgentFacts facts;
   char *disk_warning;          /* NULL, or why logs are in memory only; stays over reloads */
+  GPtrArray *book_warnings;    /* char *; about histories of schedules; stay over reloads */
   LsConfig *config;            /* as it was last applied */
   LsManager *manager;
   LsLogStore *logs;
@@ -42,6 +44,7 @@ typedef struct {
   LsSupervisor *supervisor;
   LsApplier *applier;
   LsJournal *journal;
+  LsScheduleBook *book;        /* NULL: histories are kept in memory only */
   LsHistory *history;
   LsSampling *sampling;
   LsService *service;
@@ -61,8 +64,8 @@ char *ls_daemon_config_path (const LsOptions *options);
 LsConfig *ls_daemon_load_config (LsDaemon *daemon, GError **error);
 /* Makes @text (NULL: the file again) what runs; what LsServiceParts.apply does. */
 gboolean ls_daemon_apply (void *self, const char *text, gboolean dry_run, json_t **ret_changes, GError **error);
-/* Takes over @config's warnings. */
-void ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config);
+/* Begins the list of warnings anew: those that stay, and what @config gives reason for. */
+void ls_daemon_reset_warnings (LsDaemon *daemon, const LsConfig *config);
 
 /* stop.c */
 void ls_daemon_watch_signals (LsDaemon *daemon);

@@ -48,8 +48,9 @@ ls_paths_spare_socket (const char *const *given, const char *app_id)
   return ls_socket_path_of_app (runtime_dir, LS_APP_ID);
 }
 
-char *
-ls_paths_logs (const char *const *given)
+/* A folder beside the first of @given, "agent.sock" → "agent.logs"; without any, @of_root, or @name in the user's state folder. */
+static char *
+state_folder (const char *const *given, const char *of_root, const char *name)
 {
   g_autofree char *socket = NULL;
   gsize length;
@@ -60,11 +61,23 @@ ls_paths_logs (const char *const *given)
       length = strlen (socket);
       if (g_str_has_suffix (socket, ".sock"))
         length -= strlen (".sock");
-      return g_strdup_printf ("%.*s.logs", (int) length, socket);
+      return g_strdup_printf ("%.*s.%s", (int) length, socket, name);
     }
   if (geteuid () == 0)
-    return g_strdup ("/var/log/lineshaft");
-  return g_build_filename (g_get_user_state_dir (), "lineshaft", "logs", NULL);
+    return g_strdup (of_root);
+  return g_build_filename (g_get_user_state_dir (), "lineshaft", name, NULL);
+}
+
+char *
+ls_paths_logs (const char *const *given)
+{
+  return state_folder (given, "/var/log/lineshaft", "logs");
+}
+
+char *
+ls_paths_schedules (const char *const *given)
+{
+  return state_folder (given, "/var/lib/lineshaft/schedules", "schedules");
 }
 
 /* --- programs --- */

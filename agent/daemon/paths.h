@@ -20,6 +20,8 @@ char *ls_paths_logs (const char *const *given);
 /* What a restart runs: lineshaft-agent in LINESHAFT_LIBEXEC_DIR, else this program's own file, which an update replaces. NULL: unknown.
  * (transfer full) */
 char *ls_paths_own_program (void);
+/* The same for the histories of schedules (root: /var/lib/lineshaft/schedules). (transfer full) */
+char *ls_paths_schedules (const char *const *given);
 /* A program of ours by name: in LINESHAFT_LIBEXEC_DIR (folders apart by colons), beside the agent, in the build tree's folder of that part, or where
  * it was installed. NULL with a sentence. (transfer full) */
 char *ls_paths_program (const char *name, GError **error);

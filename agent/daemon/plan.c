@@ -36,6 +36,7 @@ step_free (gpointer data)
   g_free (step->new_task);
   ls_cluster_spec_clear (&step->cluster_before);
   ls_pool_spec_clear (&step->pool_before);
+  ls_schedule_spec_clear (&step->schedule_before);
   g_free (step);
 }
 
@@ -109,6 +110,23 @@ plan_task (GHashTable *tasks, const LsConfigTask *wanted, GPtrArray *steps)
   add_step (steps, before != NULL ? LS_STEP_CHANGE : LS_STEP_CREATE, LS_KIND_TASK, wanted->name)->task = &wanted->spec;
 }
 
+static void
+plan_schedule (LsSupervisor *supervisor, const LsConfigSchedule *wanted, GPtrArray *steps)
+{
+  const LsSchedule *schedule = ls_supervisor_find_schedule (supervisor, wanted->name);
+  LsStep *step;
+
+  if (schedule != NULL && schedule->origin == LS_ORIGIN_CONFIG
+      && json_same (ls_schedule_spec_to_json (&schedule->spec), ls_schedule_spec_to_json (&wanted->spec)))
+    return;
+  step = add_step (steps, schedule != NULL ? LS_STEP_CHANGE : LS_STEP_CREATE, LS_KIND_SCHEDULE, wanted->name);
+  step->schedule = &wanted->spec;
+  if (schedule == NULL)
+    return;
+  ls_schedule_spec_copy (&step->schedule_before, &schedule->spec);
+  step->origin_before = schedule->origin;
+}
+
 /* --- what it no longer names --- */
 
 typedef struct {
@@ -143,6 +161,19 @@ plan_pool_removal (void *user, gconstpointer resource)
 }
 
 static void
+plan_schedule_removal (void *user, gconstpointer resource)
+{
+  Removal *removal = user;
+  const LsSchedule *schedule = resource;
+
+  for (guint i = 0; i < removal->config->schedules->len; i++)
+    if (strcmp (((const LsConfigSchedule *) g_ptr_array_index (removal->config->schedules, i))->name, schedule->name) == 0)
+      return;
+  if (schedule->origin == LS_ORIGIN_CONFIG)
+    add_step (removal->steps, LS_STEP_REMOVE, LS_KIND_SCHEDULE, schedule->name);
+}
+
+static void
 plan_task_removals (GHashTable *tasks, const LsConfig *config, GPtrArray *steps)
 {
   GHashTableIter iter;
@@ -162,21 +193,34 @@ plan_task_removals (GHashTable *tasks, const LsConfig *config, GPtrArray *steps)
 
 /* --- all of it --- */
 
-/* Names are one space over clusters and pools; the supervisor would refuse too, but only after the steps before. */
+/* The kind that has @name already, unless it is @kind; NULL: none. */
+static const char *
+taken_by (LsSupervisor *supervisor, LsKind kind, const char *name)
+{
+  if (kind != LS_KIND_CLUSTER && ls_supervisor_find_cluster (supervisor, name) != NULL)
+    return "cluster";
+  if (kind != LS_KIND_POOL && ls_supervisor_find_pool (supervisor, name) != NULL)
+    return "pool";
+  if (kind != LS_KIND_SCHEDULE && ls_supervisor_find_schedule (supervisor, name) != NULL)
+    return "schedule";
+  return NULL;
+}
+
+/* Names are one space over clusters, pools and schedules; the supervisor would refuse too, but only after the steps before. */
 static gboolean
 check_names (LsSupervisor *supervisor, GPtrArray *steps, GError **error)
 {
   for (guint i = 0; i < steps->len; i++)
     {
       const LsStep *step = g_ptr_array_index (steps, i);
-      gboolean is_cluster = step->kind == LS_KIND_CLUSTER;
+      const char *holder = NULL;
 
-      if (step->op != LS_STEP_CREATE || step->kind == LS_KIND_TASK)
+      if (step->op == LS_STEP_CREATE && step->kind != LS_KIND_TASK)
+        holder = taken_by (supervisor, step->kind, step->name);
+      if (holder == NULL)
         continue;
-      if (is_cluster ? ls_supervisor_find_pool (supervisor, step->name) == NULL : ls_supervisor_find_cluster (supervisor, step->name) == NULL)
-        continue;
-      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "%s “%s” cannot be made: a %s of that name runs; remove it first.",
-                   is_cluster ? "Cluster" : "Pool", step->name, is_cluster ? "pool" : "cluster");
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "The %s “%s” cannot be made: a %s of that name is there; remove it first.",
+                   ls_step_kind_name (step), step->name, holder);
       return FALSE;
     }
   return TRUE;
@@ -194,16 +238,21 @@ ls_plan_new (LsSupervisor *supervisor, GHashTable *tasks, const LsConfig *config
     plan_pool (supervisor, g_ptr_array_index (config->pools, i), steps);
   for (guint i = 0; i < config->tasks->len; i++)
     plan_task (tasks, g_ptr_array_index (config->tasks, i), steps);
+  for (guint i = 0; i < config->schedules->len; i++)
+    plan_schedule (supervisor, g_ptr_array_index (config->schedules, i), steps);
   ls_supervisor_foreach (supervisor, LS_NOUN_CLUSTER, plan_cluster_removal, &removal);
   ls_supervisor_foreach (supervisor, LS_NOUN_POOL, plan_pool_removal, &removal);
   plan_task_removals (tasks, config, steps);
+  ls_supervisor_foreach (supervisor, LS_NOUN_SCHEDULE, plan_schedule_removal, &removal);
   return check_names (supervisor, steps, error) ? g_steal_pointer (&steps) : NULL;
 }
 
 const char *
 ls_step_kind_name (const LsStep *step)
 {
-  return step->kind == LS_KIND_CLUSTER ? "cluster" : step->kind == LS_KIND_POOL ? "pool" : "task";
+  static const char *const names[] = { [LS_KIND_CLUSTER] = "cluster", [LS_KIND_POOL] = "pool", [LS_KIND_TASK] = "task", [LS_KIND_SCHEDULE] = "schedule" };
+
+  return names[step->kind];
 }
 
 json_t *

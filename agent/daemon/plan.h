@@ -12,13 +12,15 @@ typedef enum { LS_STEP_CREATE, LS_STEP_CHANGE, LS_STEP_REMOVE } LsStepOp;
 
 typedef struct {
   LsStepOp op;
-  LsKind kind;                         /* LS_KIND_CLUSTER, LS_KIND_POOL or LS_KIND_TASK */
+  LsKind kind;                         /* LS_KIND_CLUSTER, LS_KIND_POOL, LS_KIND_TASK or LS_KIND_SCHEDULE */
   char *name;
-  const LsClusterSpec *cluster;        /* the config's, one of the three */
+  const LsClusterSpec *cluster;        /* the config's, one of the four */
   const LsPoolSpec *pool;
   const LsTaskSpec *task;
+  const LsScheduleSpec *schedule;
   LsClusterSpec cluster_before;        /* to go back to */
   LsPoolSpec pool_before;
+  LsScheduleSpec schedule_before;
   LsOrigin origin_before;
   char *new_task;                      /* the id of the task that was started */
 } LsStep;

@@ -26,7 +26,7 @@ ls_daemon_load_config (LsDaemon *daemon, GError **error)
 }
 
 void
-ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config)
+ls_daemon_reset_warnings (LsDaemon *daemon, const LsConfig *config)
 {
   g_autofree char *unreachable = ls_manager_socket_complaint (daemon->manager, config->agent.allow_group);
 
@@ -38,13 +38,8 @@ ls_daemon_take_warnings (LsDaemon *daemon, const LsConfig *config)
       ls_log (LS_LOG_WARNING, "%s", unreachable);
       g_ptr_array_add (daemon->facts.warnings, g_steal_pointer (&unreachable));
     }
-  for (guint i = 0; i < config->warnings->len; i++)
-    {
-      const char *warning = g_ptr_array_index (config->warnings, i);
-
-      g_ptr_array_add (daemon->facts.warnings, g_strdup (warning));
-      ls_log (LS_LOG_WARNING, "%s", warning);
-    }
+  for (guint i = 0; i < daemon->book_warnings->len; i++)
+    g_ptr_array_add (daemon->facts.warnings, g_strdup (g_ptr_array_index (daemon->book_warnings, i)));
 }
 
 static void
@@ -86,7 +81,7 @@ ls_daemon_apply (void *self, const char *text, gboolean dry_run, json_t **ret_ch
   if (dry_run)
     return TRUE;
   daemon->text_applied = text != NULL;
-  ls_daemon_take_warnings (daemon, config);
+  ls_daemon_reset_warnings (daemon, config);
   apply_settings (daemon, &daemon->config->agent, &config->agent);
   ls_config_free (daemon->config);
   daemon->config = g_steal_pointer (&config);

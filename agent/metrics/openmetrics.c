@@ -224,6 +224,32 @@ add_pools (Exposition *out)
     }
 }
 
+/* --- schedules --- */
+
+static void
+add_schedules (Exposition *out, const GPtrArray *schedules)
+{
+  family (out, "lineshaft_schedule_runs", "counter", NULL, "Runs of a schedule that are over, by how they ended; skipped ones too.");
+  for (guint i = 0; i < schedules->len; i++)
+    for (guint state = LS_RUN_EXITED; state < LS_RUN_STATES; state++)
+      {
+        const LsSchedule *schedule = schedules->pdata[i];
+
+        begin (out, "lineshaft_schedule_runs_total", "schedule", schedule->name, "result", ls_run_state_name ((LsRunState) state));
+        append_count (out, schedule->counts[state]);
+      }
+  family (out, "lineshaft_schedule_next_run_timestamp_seconds", "gauge", "seconds", "When the schedule is due next, Unix time; none while it is paused.");
+  for (guint i = 0; i < schedules->len; i++)
+    {
+      const LsSchedule *schedule = schedules->pdata[i];
+
+      if (schedule->next_at == 0)
+        continue;
+      begin (out, "lineshaft_schedule_next_run_timestamp_seconds", "schedule", schedule->name, NULL, NULL);
+      append_real (out, (double) schedule->next_at / 1000);
+    }
+}
+
 /* --- host and this process --- */
 
 static void
@@ -284,13 +310,16 @@ add_own_process (Exposition *out, guint open_fds, gint64 started_at_ms)
 }
 
 char *
-ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, guint open_fds, gint64 started_at_ms)
+ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, const GPtrArray *schedules, guint open_fds,
+                     gint64 started_at_ms)
 {
   Exposition out = { .text = g_string_new (NULL), .sample = sample, .clusters = clusters, .n_clusters = n_clusters };
 
   add_requests (&out);
   add_durations (&out);
   add_cluster_figures (&out);
+  if (schedules != NULL)
+    add_schedules (&out, schedules);
   if (sample != NULL)
     {
       add_worker_figure (&out, "lineshaft_worker_cpu_cores", "cores", "CPU that the worker uses, in cores.", worker_cpu);

@@ -9,6 +9,7 @@
 
 #include "metrics/scoreboard.h"
 #include "model/sample.h"
+#include "model/schedule.h"
 
 #include <glib.h>
 
@@ -19,5 +20,6 @@ typedef struct {
   guint ready, wanted, in_flight, connections;
 } LsClusterMetrics;
 
-/* @sample may be NULL before the first: then host and workers are left out. The whole exposition, ending in "# EOF". (transfer full) */
-char *ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, guint open_fds, gint64 started_at_ms);
+/* @schedules: LsSchedule; NULL: none. @sample may be NULL before the first: then host and workers are left out. The whole exposition, ending in "# EOF". (transfer full) */
+char *ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, const GPtrArray *schedules, guint open_fds,
+                           gint64 started_at_ms);

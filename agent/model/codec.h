@@ -7,6 +7,7 @@
 #include "model/cluster.h"
 #include "model/instance.h"
 #include "model/json.h"
+#include "model/schedule.h"
 #include "model/task.h"
 
 gboolean ls_codec_get_guint (json_t *object, const char *key, guint *ret, GError **error);
@@ -40,4 +41,5 @@ gboolean ls_cluster_spec_read (json_t *json, gboolean strict, LsClusterSpec *ret
 /* task_spec.c and cluster.c: likewise. */
 gboolean ls_task_spec_read (json_t *json, gboolean strict, LsTaskSpec *ret, GError **error);
 extern const char *const ls_task_spec_members[];
+gboolean ls_schedule_spec_read (json_t *json, gboolean strict, LsScheduleSpec *ret, GError **error);
 extern const char *const ls_origin_names[];

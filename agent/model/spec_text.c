@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "model/codec.h"
 #include "model/resource_limits.h"
 #include "model/terminal.h"
@@ -223,6 +224,29 @@ read_window (const char *text, GError **error)
   return NULL;
 }
 
+static json_t *
+read_when (const char *text, GError **error)
+{
+  LsWhen when;
+  return ls_when_parse (text, &when, error) ? ls_json_string_or_null (text) : NULL;
+}
+
+static const char *const overlaps[] = { "skip", "queue", "replace", "allow", NULL };
+
+static json_t *
+read_overlap (const char *text, GError **error)
+{
+  return one_of (text, overlaps, error);
+}
+
+static const char *const misses[] = { "skip", "once", NULL };
+
+static json_t *
+read_missed (const char *text, GError **error)
+{
+  return one_of (text, misses, error);
+}
+
 typedef struct {
   const char *key;
   const char *member;
@@ -266,6 +290,15 @@ static const Key task_keys[] = {
   { "stop-timeout", "stop_timeout_ms", read_duration },
 };
 
+/* Beside those of a task. */
+static const Key schedule_keys[] = {
+  { "when", "when", read_when },
+  { "overlap", "overlap", read_overlap },
+  { "missed", "missed", read_missed },
+  { "paused", "paused", read_flag },
+  { "keep", "keep", read_count },
+};
+
 static const Key agent_keys[] = {
   { "interval", "interval_ms", read_duration },
   { "history-memory", "history_memory", read_size },
@@ -275,23 +308,42 @@ static const Key agent_keys[] = {
   { "allow-group", "allow_group", read_text },
 };
 
+typedef struct {
+  const Key *keys;
+  gsize n;
+} Keys;
+
 static const struct {
   const char *name;
-  const Key *keys;
-  gsize n_keys;
+  Keys own, more;
 } kinds[] = {
-  [LS_KIND_CLUSTER] = { "a cluster", cluster_keys, G_N_ELEMENTS (cluster_keys) },
-  [LS_KIND_POOL] = { "a pool", pool_keys, G_N_ELEMENTS (pool_keys) },
-  [LS_KIND_TASK] = { "a task", task_keys, G_N_ELEMENTS (task_keys) },
-  [LS_KIND_AGENT] = { "the agent", agent_keys, G_N_ELEMENTS (agent_keys) },
+  [LS_KIND_CLUSTER] = { "a cluster", { cluster_keys, G_N_ELEMENTS (cluster_keys) }, { NULL, 0 } },
+  [LS_KIND_POOL] = { "a pool", { pool_keys, G_N_ELEMENTS (pool_keys) }, { NULL, 0 } },
+  [LS_KIND_TASK] = { "a task", { task_keys, G_N_ELEMENTS (task_keys) }, { NULL, 0 } },
+  [LS_KIND_SCHEDULE] = { "a schedule", { schedule_keys, G_N_ELEMENTS (schedule_keys) }, { task_keys, G_N_ELEMENTS (task_keys) } },
+  [LS_KIND_AGENT] = { "the agent", { agent_keys, G_N_ELEMENTS (agent_keys) }, { NULL, 0 } },
 };
+
+/* Past the last: NULL. */
+static const Key *
+key_at (LsKind kind, gsize index)
+{
+  const Keys *own = &kinds[kind].own, *more = &kinds[kind].more;
+  if (index < own->n)
+    return &own->keys[index];
+  return index - own->n < more->n ? &more->keys[index - own->n] : NULL;
+}
 
 const char *const *
 ls_spec_keys (LsKind kind)
 {
   static const char *names[G_N_ELEMENTS (kinds)][KEYS_MAX + 1];
-  for (gsize i = 0; i < kinds[kind].n_keys; i++)
-    names[kind][i] = kinds[kind].keys[i].key;
+  const Key *key;
+  for (gsize i = 0; (key = key_at (kind, i)); i++)
+    {
+      g_assert (i + 1 < G_N_ELEMENTS (names[kind]));
+      names[kind][i] = key->key;
+    }
   return names[kind];
 }
 
@@ -310,9 +362,9 @@ refuse_key (LsKind kind, const char *key, GError **error)
 json_t *
 ls_spec_text_to_json (LsKind kind, const char *key, const char *value, GError **error)
 {
-  for (gsize i = 0; i < kinds[kind].n_keys; i++)
+  const Key *known;
+  for (gsize i = 0; (known = key_at (kind, i)); i++)
     {
-      const Key *known = &kinds[kind].keys[i];
       if (!g_str_equal (known->key, key))
         continue;
       json_t *json = known->read (value, error);
@@ -336,10 +388,12 @@ ls_spec_words (LsKind kind, const char *key)
     const char *const *words;
   } readers[] = {
     { read_balance, balances }, { read_readiness, readinesses }, { read_restart, restarts }, { read_stdin, stdins }, { read_flag, flags }, { read_range, ranges },
+    { read_overlap, overlaps }, { read_missed, misses },
   };
-  for (gsize i = 0; i < kinds[kind].n_keys; i++)
+  const Key *known;
+  for (gsize i = 0; (known = key_at (kind, i)); i++)
     for (gsize r = 0; r < G_N_ELEMENTS (readers); r++)
-      if (g_str_equal (kinds[kind].keys[i].key, key) && kinds[kind].keys[i].read == readers[r].read)
+      if (g_str_equal (known->key, key) && known->read == readers[r].read)
         return readers[r].words;
   return NULL;
 }

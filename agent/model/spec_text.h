@@ -7,7 +7,7 @@
 
 #include "model/json.h"
 
-typedef enum { LS_KIND_CLUSTER, LS_KIND_POOL, LS_KIND_TASK, LS_KIND_AGENT } LsKind;
+typedef enum { LS_KIND_CLUSTER, LS_KIND_POOL, LS_KIND_TASK, LS_KIND_SCHEDULE, LS_KIND_AGENT } LsKind;
 
 /* A merge-patch of a spec with the one member that @key means ("stop-timeout" → {"stop_timeout_ms":10000}). Refuses an
  * unknown key (with the closest known one) and a bad value with one sentence. "env" takes KEY=value pairs. (transfer full) */

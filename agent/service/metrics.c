@@ -36,6 +36,12 @@ add_cluster (void *user, gconstpointer resource)
 }
 
 static void
+add_schedule (void *user, gconstpointer resource)
+{
+  g_ptr_array_add (user, (gpointer) resource);
+}
+
+static void
 clear_cluster (gpointer data)
 {
   g_free ((gpointer) ((LsClusterMetrics *) data)->totals);
@@ -46,13 +52,15 @@ get_metrics (LsCall *call, const LsBody *body, GError **error)
 {
   const LsServiceParts *parts = &call->service->parts;
   g_autoptr (GArray) clusters = g_array_new (FALSE, FALSE, sizeof (LsClusterMetrics));
+  g_autoptr (GPtrArray) schedules = g_ptr_array_new ();
   Scrape scrape = { parts->supervisor, ls_sampler_last (parts->sampler), clusters };
   g_autofree char *text = NULL;
 
   g_array_set_clear_func (clusters, clear_cluster);
   ls_supervisor_foreach (parts->supervisor, LS_NOUN_CLUSTER, add_cluster, &scrape);
-  text = ls_openmetrics_text (scrape.sample, (const LsClusterMetrics *) (gpointer) clusters->data, clusters->len, parts->open_fds (),
-                              parts->facts->started_at);
+  ls_supervisor_foreach (parts->supervisor, LS_NOUN_SCHEDULE, add_schedule, schedules);
+  text = ls_openmetrics_text (scrape.sample, (const LsClusterMetrics *) (gpointer) clusters->data, clusters->len, schedules,
+                              parts->open_fds (), parts->facts->started_at);
   ls_call_reply_text (call, 200, OPENMETRICS_TYPE, text, strlen (text));
   return TRUE;
 }

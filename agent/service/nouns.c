@@ -33,6 +33,12 @@ task_key (gconstpointer resource)
 }
 
 static char *
+schedule_key (gconstpointer resource)
+{
+  return g_strdup (((const LsSchedule *) resource)->name);
+}
+
+static char *
 operation_key (gconstpointer resource)
 {
   return g_strdup (((const LsOperation *) resource)->id);
@@ -66,6 +72,12 @@ static const char *
 task_state_name (guint index)
 {
   return index <= LS_TASK_TIMED_OUT ? ls_task_state_name ((LsTaskState) index) : NULL;
+}
+
+static const char *
+schedule_state_name (guint index)
+{
+  return index <= LS_SCHEDULE_PAUSED ? ls_schedule_state_name ((LsScheduleState) index) : NULL;
 }
 
 static const char *
@@ -107,6 +119,12 @@ task_state (gconstpointer resource)
 }
 
 static const char *
+schedule_state (gconstpointer resource)
+{
+  return ls_schedule_state_name (((const LsSchedule *) resource)->state);
+}
+
+static const char *
 operation_state (gconstpointer resource)
 {
   return operation_state_name (((const LsOperation *) resource)->state);
@@ -118,6 +136,7 @@ const LsNounKind ls_noun_kinds[LS_NOUNS] = {
   [LS_NOUN_POOL] = { "pool", "pools", pool_key, pool_state, pool_state_name },
   [LS_NOUN_JOB] = { "job", "jobs", job_key, job_state, job_state_name },
   [LS_NOUN_TASK] = { "task", "tasks", task_key, task_state, task_state_name },
+  [LS_NOUN_SCHEDULE] = { "schedule", "schedules", schedule_key, schedule_state, schedule_state_name },
   [LS_NOUN_OPERATION] = { "operation", "operations", operation_key, operation_state, operation_state_name },
 };
 
@@ -150,6 +169,8 @@ ls_noun_to_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource)
       return ls_job_to_json (resource);
     case LS_NOUN_TASK:
       return ls_task_to_json (resource);
+    case LS_NOUN_SCHEDULE:
+      return ls_schedule_to_json (resource);
     case LS_NOUN_OPERATION:
     default:
       return ls_operation_to_json (resource);

@@ -31,13 +31,13 @@ extern const LsRoute ls_routes_workers[];
 extern const LsRoute ls_routes_pools[];
 extern const LsRoute ls_routes_jobs[];
 extern const LsRoute ls_routes_tasks[];
+extern const LsRoute ls_routes_schedules[];
 extern const LsRoute ls_routes_operations[];
 extern const LsRoute ls_routes_logs[];
 extern const LsRoute ls_routes_events[];
 extern const LsRoute ls_routes_history[];
 extern const LsRoute ls_routes_metrics[];
 extern const LsRoute ls_routes_apply[];
-extern const LsRoute ls_routes_later[];
 
 /* Every group, NULL at the end. */
 extern const LsRoute *const ls_routes[];

@@ -211,19 +211,6 @@ tasks_of_the_config_start_once (void **state)
   *state = NULL;
 }
 
-static void
-what_comes_later_is_a_warning (void **state)
-{
-  LsTestAgent *agent = *state = ls_test_agent_start ("[schedule backup]\ncommand = true\nwhen = daily 03:00\n");
-  json_t *about = ls_test_get (agent, "/v1/agent");
-
-  assert_non_null (strstr (ls_test_text (about, "warnings.0"), "schedule"));
-  assert_string_equal (ls_test_text (about, "config"), agent->config);
-  json_decref (about);
-  ls_test_agent_stop (agent);
-  *state = NULL;
-}
-
 int
 main (void)
 {
@@ -234,7 +221,6 @@ main (void)
     cmocka_unit_test_teardown (only_the_difference_is_applied, ls_test_teardown),
     cmocka_unit_test_teardown (a_wrong_config_changes_nothing, ls_test_teardown),
     cmocka_unit_test_teardown (tasks_of_the_config_start_once, ls_test_teardown),
-    cmocka_unit_test_teardown (what_comes_later_is_a_warning, ls_test_teardown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EVERYTHING "[agent]\ninterval = 200ms\n[cluster web]\nlisten = 127.0.0.1:0\nworkers = 2\n[pool compute]\nthreads = 1\n[task hello]\ncommand = echo hello\n"
+#define EVERYTHING "[agent]\ninterval = 200ms\n[cluster web]\nlisten = 127.0.0.1:0\nworkers = 2\n[pool compute]\nthreads = 1\n[task hello]\ncommand = echo hello\n[schedule nightly]\nwhen = daily 03:00\ncommand = true\n"
 #define SOON 20000
 
 static json_t *
@@ -124,6 +124,21 @@ answers_are_as_the_document_says (void **state)
     { "/v1/tasks", "POST", "/v1/tasks", "{\"items\":[{\"spec\":{\"argv\":[\"true\"],\"stdin\":{\"file\":\"/dev/null\"}}},{\"spec\":{\"argv\":[\"false\"]}}]}", 201 },
     { "/v1/tasks", "POST", "/v1/tasks", "{\"items\":[{\"spec\":{\"argv\":[\"/no/such/program\"]}}]}", 422 },
     { "/v1/tasks/{id}", "DELETE", "/v1/tasks/t1", NULL, 204 },
+    { "/v1/schedules", "GET", "/v1/schedules", NULL, 200 },
+    { "/v1/schedules", "GET", "/v1/schedules?state=asleep", NULL, 400 },
+    { "/v1/schedules/{name}", "GET", "/v1/schedules/nightly", NULL, 200 },
+    { "/v1/schedules/{name}", "GET", "/v1/schedules/nope", NULL, 404 },
+    { "/v1/schedules/{name}", "PUT", "/v1/schedules/often", "{\"when\":\"every 1 h\",\"argv\":[\"sleep\",\"60\"],\"overlap\":\"queue\"}", 201 },
+    { "/v1/schedules/{name}", "PUT", "/v1/schedules/often", "{\"when\":\"every 1 h\",\"argv\":[\"sleep\",\"60\"],\"overlap\":\"queue\"}", 200 },
+    { "/v1/schedules/{name}", "PUT", "/v1/schedules/web", "{\"when\":\"@daily\",\"argv\":\"true\"}", 409 },
+    { "/v1/schedules/{name}", "PUT", "/v1/schedules/bad", "{\"when\":\"dayly\",\"argv\":\"true\"}", 422 },
+    { "/v1/schedules/{name}", "PATCH", "/v1/schedules/often", "{\"wehn\":1}", 400 },
+    { "/v1/schedules/{name}", "PATCH", "/v1/schedules/often", "{\"missed\":\"once\"}", 200 },
+    { "/v1/schedules/{name}/run", "POST", "/v1/schedules/often/run", NULL, 201 },
+    { "/v1/schedules/{name}/run", "POST", "/v1/schedules/often/run", NULL, 202 },
+    { "/v1/schedules/{name}/run", "POST", "/v1/schedules/often/run", NULL, 409 },
+    { "/v1/schedules/{name}", "GET", "/v1/schedules/often", NULL, 200 },
+    { "/v1/schedules/{name}", "DELETE", "/v1/schedules/often", NULL, 204 },
     { "/v1/operations", "GET", "/v1/operations", NULL, 200 },
     { "/v1/operations/{id}", "GET", "/v1/operations/op-1", NULL, 200 },
     { "/v1/logs", "GET", "/v1/logs?last=10", NULL, 200 },

@@ -97,6 +97,9 @@ the_new_program_takes_the_place_of_the_old_one (void **state)
   assert_string_equal (before, OLDER);
   json_decref (ls_test_expect (agent, 201, "PUT", "/v1/clusters/extra", "{\"listen\":[\"127.0.0.1:0\"],\"workers\":{\"min\":1,\"max\":1}}"));
   json_decref (ls_test_expect (agent, 201, "PUT", "/v1/pools/compute", "{\"threads\":{\"min\":2,\"max\":2}}"));
+  json_decref (ls_test_expect (agent, 201, "PUT", "/v1/schedules/own", "{\"when\":\"@daily\",\"argv\":[\"true\"]}"));
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/schedules/own/run", NULL));
+  json_decref (ls_test_until (agent, "/v1/schedules/own", "status.runs.0.state", "exited", SOON));
   json_decref (ls_test_expect (agent, 202, "PATCH", "/v1/clusters/web", "{\"workers\":{\"min\":3,\"max\":3}}"));
   json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks", "{\"spec\":{\"argv\":[\"sleep\",\"1000\"]}}"));
   json_decref (ls_test_until (agent, "/v1/clusters/web", "status.ready", "3", SOON));
@@ -115,6 +118,7 @@ the_new_program_takes_the_place_of_the_old_one (void **state)
   json = ls_test_until (agent, "/v1/pools/compute", "status.state", "ready", SOON);
   assert_string_equal (ls_test_text (json, "origin"), "api");
   json_decref (json);
+  json_decref (ls_test_until (agent, "/v1/schedules/own", "status.runs.0.state", "exited", SOON));
   json_decref (ls_test_expect (agent, 404, "GET", "/v1/tasks/t1", NULL));
   assert_int_equal (ls_test_count_children (agent->pid), 5);
   ls_test_agent_stop (agent);

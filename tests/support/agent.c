@@ -118,6 +118,21 @@ ls_test_agent_start (const char *config)
 }
 
 void
+ls_test_agent_start_again (LsTestAgent *agent)
+{
+  assert_int_equal (agent->pid, 0);
+  agent->pid = fork ();
+  if (agent->pid == 0)
+    become_agent (agent, NULL, TRUE, NULL);
+  if (!ls_test_agent_says (agent, "READY=1", READY_MS))
+    {
+      g_autofree char *log = ls_test_agent_log (agent);
+
+      fail_msg ("the agent did not become ready again: %s", log);
+    }
+}
+
+void
 ls_test_agent_write_config (const LsTestAgent *agent, const char *config)
 {
   assert_true (g_file_set_contents (agent->config, config, -1, NULL));

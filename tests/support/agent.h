@@ -27,6 +27,8 @@ LsTestAgent *ls_test_agent_start (const char *config);
 LsTestAgent *ls_test_agent_launch (const char *config, const char *const *arguments);
 /* The same; @prepare runs in the new process, before it becomes the agent. Without @with_socket no --socket is given. */
 LsTestAgent *ls_test_agent_launch_as (const char *config, const char *const *arguments, gboolean with_socket, void (*prepare) (LsTestAgent *agent));
+/* Once it has ended: another life in the same folder, until it is ready. */
+void ls_test_agent_start_again (LsTestAgent *agent);
 /* Waits for a line that the agent tells its service manager. */
 gboolean ls_test_agent_says (LsTestAgent *agent, const char *line, int timeout_ms);
 /* Waits for its end; FALSE past the bound. */

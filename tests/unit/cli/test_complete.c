@@ -90,7 +90,7 @@ what_comes_next_is_offered (void **state)
     { "submit --priority 3 compute pr", "primes", TRUE },
     { "submit compute primes ", ":files", FALSE },
     { "attach ", "t4", TRUE },
-    { "create ", "cluster pool", FALSE },
+    { "create ", "cluster pool schedule", FALSE },
     { "create cluster ", "", FALSE },
     { "create pool p ", "threads= queue-max= plugins=", FALSE },
     { "create pool p threads=2 ", "queue-max= plugins=", FALSE },

@@ -83,7 +83,7 @@ static void
 unknown_kinds_and_types_are_left_alone (void **state)
 {
   g_autoptr (LsSnapshot) snapshot = snapshot_from ("{}");
-  apply (snapshot, "added", "schedule", "{'name':'x'}");
+  apply (snapshot, "added", "planet", "{'name':'x'}");
   g_autoptr (json_t) event = json_object ();
   assert_true (ls_snapshot_apply (snapshot, "hello", event, NULL));
   assert_false (ls_snapshot_apply (snapshot, "sample", event, NULL));

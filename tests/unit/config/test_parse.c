@@ -92,13 +92,24 @@ escapes_are_undone (void **state)
 }
 
 static void
-a_schedule_is_a_warning (void **state)
+a_schedule_is_a_command_and_a_time (void **state)
 {
-  g_autoptr (LsConfig) config = parse ("\n[schedule backup]\ncommand = /usr/local/bin/backup\nwhen = daily 03:00\n", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LsConfig) config = parse ("[schedule backup]\ncommand = /usr/local/bin/backup -v\nwhen = */10 8-18 * * mon-fri\noverlap = queue\nmissed = once\n"
+                                       "paused = yes\nkeep = 7\ntimeout = 1h\n", &error);
+  const LsScheduleSpec *spec;
 
   assert_non_null (config);
-  assert_int_equal (config->warnings->len, 1);
-  assert_string_equal (config->warnings->pdata[0], "x.conf:2: [schedule backup] is not run: schedules come in a later version");
+  assert_int_equal (config->schedules->len, 1);
+  assert_string_equal (((LsConfigSchedule *) config->schedules->pdata[0])->name, "backup");
+  spec = &((LsConfigSchedule *) config->schedules->pdata[0])->spec;
+  assert_string_equal (spec->when_text, "*/10 8-18 * * mon-fri");
+  assert_int_equal (spec->overlap, LS_OVERLAP_QUEUE);
+  assert_int_equal (spec->missed, LS_MISSED_ONCE);
+  assert_true (spec->paused);
+  assert_int_equal (spec->keep, 7);
+  assert_string_equal (spec->task.argv[1], "-v");
+  assert_int_equal (spec->task.timeout_ms, 3600000);
 }
 
 static void
@@ -111,7 +122,6 @@ the_demo_is_valid (void **state)
   assert_int_equal (config->clusters->len, 1);
   assert_int_equal (config->pools->len, 1);
   assert_int_equal (config->tasks->len, 1);
-  assert_int_equal (config->warnings->len, 0);
   assert_string_equal (((LsConfigTask *) config->tasks->pdata[0])->spec.argv[0], "lineshaft-load");
 }
 
@@ -127,6 +137,13 @@ what_is_wrong_is_said_with_its_line (void **state)
     { "[cluster web]\nio-threads = 4\nworkers = 65\n", "x.conf:3: ", { "workers" } },
     { "[cluster web]\nstop-timeout = 9000d\n", "x.conf:2: ", { "stop-timeout" } },
     { "[cluster web]\nlisten = 127.0.0.1:80808\n", "x.conf:2: ", { "80808" } },
+    { "[schedule s]\ncommand = true\n", "x.conf:1: ", { "needs a time", "when = daily 03:00" } },
+    { "[schedule s]\nwhen = @daily\n", "x.conf:1: ", { "needs a command" } },
+    { "[schedule s]\ncommand = true\n\nwhen = dayly\n", "x.conf:4: ", { "when: \"dayly\"", "did you mean \"daily\"" } },
+    { "[schedule s]\nwhen = 0 0 * * 9\ncommand = true\n", "x.conf:2: ", { "field 5" } },
+    { "[schedule s]\nwhen = @daily\ncommand = true\nkeep = 5000\n", "x.conf:4: ", { "keep", "1000" } },
+    { "[schedule s]\nwhen = @daily\ncommand = true\noverlap = wait\n", "x.conf:4: ", { "overlap", "queue" } },
+    { "[schedule s]\nwehn = @daily\ncommand = true\n", "x.conf:2: ", { "wehn", "did you mean \"when\"" } },
     { "[cluster web]\nbalance = steerd\n", "x.conf:2: ", { "balance" } },
     { "[clutser web]\n", "x.conf:1: ", { "did you mean [cluster web]?" } },
     { "[something]\n", "x.conf:1: ", { "[something] is not a group", "[cluster NAME]" } },
@@ -135,7 +152,7 @@ what_is_wrong_is_said_with_its_line (void **state)
     { "[cluster Web]\n", "x.conf:1: ", { "\"Web\" cannot be a name" } },
     { "[cluster web.1]\n", "x.conf:1: ", { "\"web.1\" cannot be a name" } },
     { "[cluster web]\n[pool web]\n", "x.conf:2: ", { "taken by [cluster web] at line 1" } },
-    { "[schedule web]\n[task web]\ncommand=true\n", "x.conf:2: ", { "taken by [schedule web] at line 1" } },
+    { "[schedule web]\nwhen=@daily\ncommand=true\n[task web]\ncommand=true\n", "x.conf:4: ", { "taken by [schedule web] at line 1" } },
     { "[cluster web]\n[pool p]\n[cluster   web]\n", "x.conf:3: ", { "[cluster web] is there twice, first at line 1" } },
     { "[pool p]\nthreads = 1\nthreads = 2\n", "x.conf:3: ", { "set twice in [pool p], first at line 2" } },
     { "workers = 4\n", "x.conf:1: ", { "before any group" } },
@@ -216,7 +233,7 @@ main (int argc, char **argv)
     cmocka_unit_test (every_kind_of_group_is_read),
     cmocka_unit_test (line_ends_and_a_byte_order_mark_do_not_matter),
     cmocka_unit_test (escapes_are_undone),
-    cmocka_unit_test (a_schedule_is_a_warning),
+    cmocka_unit_test (a_schedule_is_a_command_and_a_time),
     cmocka_unit_test (the_demo_is_valid),
     cmocka_unit_test (what_is_wrong_is_said_with_its_line),
     cmocka_unit_test (a_nul_byte_is_refused),

@@ -21,7 +21,7 @@ clock_monotonic_ms (void *self)
 static gint64
 clock_wall_ms (void *self)
 {
-  return 1795400000000 + ((FakeWorld *) self)->now_ms;
+  return 1795400000000 + ((FakeWorld *) self)->now_ms + ((FakeWorld *) self)->wall_skew_ms;
 }
 
 static void
@@ -36,6 +36,19 @@ clock_random (void *self)
   FakeWorld *world = self;
 
   return world->dice ? g_rand_double (world->dice) : world->random;
+}
+
+static GTimeZone *
+clock_time_zone (void *self)
+{
+  FakeWorld *world = self;
+
+  if (!world->zone_read || strcmp (g_time_zone_get_identifier (world->zone_read), world->zone) != 0)
+    {
+      g_clear_pointer (&world->zone_read, g_time_zone_unref);
+      world->zone_read = g_time_zone_new_identifier (world->zone);
+    }
+  return g_time_zone_ref (world->zone_read);
 }
 
 /* --- the spawner --- */
@@ -390,6 +403,10 @@ resource_key (LsNoun noun, gconstpointer resource, const char **ret_state, guint
       *ret_state = ls_task_state_name (((const LsTask *) resource)->state);
       *ret_revision = ((const LsTask *) resource)->revision;
       return g_strdup_printf ("task %s", ((const LsTask *) resource)->id);
+    case LS_NOUN_SCHEDULE:
+      *ret_state = ls_schedule_state_name (((const LsSchedule *) resource)->state);
+      *ret_revision = ((const LsSchedule *) resource)->revision;
+      return g_strdup_printf ("schedule %s", ((const LsSchedule *) resource)->name);
     case LS_NOUN_OPERATION:
       *ret_state = operation_states[((const LsOperation *) resource)->state];
       return g_strdup_printf ("operation %s", ((const LsOperation *) resource)->id);
@@ -446,6 +463,7 @@ fake_world_new (void)
   world->now_ms = 1000;
   world->wake_ms = G_MAXINT64;
   world->random = 0.5;
+  world->zone = "UTC";
   world->next_pid = 100;
   world->children = g_ptr_array_new_with_free_func (child_free);
   world->taken = g_hash_table_new (g_str_hash, g_str_equal);
@@ -455,7 +473,7 @@ fake_world_new (void)
   world->changes = g_ptr_array_new_with_free_func (g_free);
   world->messages = g_ptr_array_new_with_free_func (g_free);
   world->ports = (LsPorts){
-    .clock = { clock_monotonic_ms, clock_wall_ms, clock_wake_at, clock_random, world },
+    .clock = { clock_monotonic_ms, clock_wall_ms, clock_wake_at, clock_random, clock_time_zone, world },
     .spawner = { .check = spawner_check,
                  .spawn = spawner_spawn,
                  .signal = spawner_signal,
@@ -483,6 +501,7 @@ fake_world_free (FakeWorld *world)
   assert_int_equal (world->listenings->len, 0);
   assert_int_equal (world->boards->len, 0);
   assert_true (world->wake_ms == G_MAXINT64);      /* every timer is disarmed */
+  g_clear_pointer (&world->zone_read, g_time_zone_unref);
   g_ptr_array_unref (world->children);
   g_hash_table_unref (world->taken);
   g_ptr_array_unref (world->listenings);

@@ -55,6 +55,9 @@ typedef struct {
   LsPorts ports;
   gint64 now_ms;
   gint64 wake_ms;              /* G_MAXINT64: none */
+  gint64 wall_skew_ms;         /* what the clock on the wall was set forward by */
+  const char *zone;            /* its time zone; "UTC" */
+  GTimeZone *zone_read;        /* so that it is read once */
   double random;               /* given by the clock; 0.5 */
   GRand *dice;                 /* not NULL: the clock throws it instead, and pids come again */
   GPtrArray *children;         /* FakeChild: alive, oldest first */

@@ -37,6 +37,8 @@ make_text (const char *cluster, gboolean with_sample)
 {
   g_autofree LsCounts *counts = g_new0 (LsCounts, 1);
   g_autoptr (LsSample) sample = make_sample ();
+  g_autoptr (LsSchedule) schedule = ls_schedule_new ("backup");
+  g_autoptr (GPtrArray) schedules = g_ptr_array_new ();
   const LsClusterMetrics clusters[] = { { cluster, counts, 7, 3, 4, 2, 9 }, { "idle", counts, 0, 0, 0, 0, 0 } };
 
   counts->requests = 6;
@@ -46,7 +48,10 @@ make_text (const char *cluster, gboolean with_sample)
   counts->latency[ls_histogram_bucket (30000)] = 2;
   counts->latency[ls_histogram_bucket (20000000)] = 1;
   counts->latency_sum_us = 20060300;
-  return ls_openmetrics_text (with_sample ? sample : NULL, clusters, 2, 33, 1795400000500);
+  schedule->next_at = 1795410000000;
+  schedule->counts[LS_RUN_FAILED] = 3;
+  g_ptr_array_add (schedules, schedule);
+  return ls_openmetrics_text (with_sample ? sample : NULL, clusters, 2, schedules, 33, 1795400000500);
 }
 
 static void
@@ -77,6 +82,8 @@ the_figures_are_there (void **state)
     "lineshaft_worker_restarts_total{cluster=\"web\"} 7",
     "lineshaft_workers_ready{cluster=\"web\"} 3",
     "lineshaft_workers_wanted{cluster=\"web\"} 4",
+    "lineshaft_schedule_runs_total{schedule=\"backup\",result=\"failed\"} 3",
+    "lineshaft_schedule_next_run_timestamp_seconds{schedule=\"backup\"} 1795410000.000000",
     "http_server_active_requests{cluster=\"web\"} 2",
     "lineshaft_worker_cpu_cores{cluster=\"web\",worker=\"web.1\"} 0.750000",
     "system_cpu_utilization_ratio{cpu=\"1\"} 0.250000",
@@ -94,7 +101,7 @@ the_figures_are_there (void **state)
 static void
 it_ends_as_it_must (void **state)
 {
-  g_autofree char *text = make_text ("web", TRUE), *early = make_text ("web", FALSE), *empty = ls_openmetrics_text (NULL, NULL, 0, 1, 0);
+  g_autofree char *text = make_text ("web", TRUE), *early = make_text ("web", FALSE), *empty = ls_openmetrics_text (NULL, NULL, 0, NULL, 1, 0);
 
   assert_true (g_str_has_suffix (text, "\n# EOF\n"));
   assert_true (g_str_has_suffix (early, "\n# EOF\n"));
