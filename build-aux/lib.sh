@@ -38,7 +38,7 @@ compile () {
 use_build_tree () {
   local build="$top/$1"
   export PATH="$build/agent/daemon:$build/agent/cli:$build/agent/load:$build/gui:$PATH"
-  export LINESHAFT_LIBEXEC_DIR="$build/agent/daemon:$build/agent/worker:$build/agent/pool"
+  export LINESHAFT_LIBEXEC_DIR="$build/agent/daemon:$build/agent/worker:$build/agent/pool:$build/agent/compare"
   export LINESHAFT_PLUGIN_DIR="$build/agent/plugins"
   export GSETTINGS_SCHEMA_DIR="$build/data"
 }

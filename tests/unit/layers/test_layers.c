@@ -32,6 +32,7 @@ static const Layer agent_layers[] = {
   { "worker", "http abi" },
   { "pool", "abi" },
   { "plugins", "abi" },
+  { "compare", "abi" },
   { "load", "abi" },
   { "cli", "client model base" },
   { "daemon", "service config platform logs metrics core http model base abi" },

@@ -1,0 +1,12 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the figures mean for somebody who has to choose. No I/O. */
+
+#include "compare/row.h"
+
+#include <stddef.h>
+
+/* One sentence, or two. @rows: one for each way, in their order. Returns @text. */
+const char *ls_advice (const LsRow rows[LS_WAYS], char *text, size_t size);

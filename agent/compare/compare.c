@@ -1,0 +1,100 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/compare.h"
+#include "compare/advice.h"
+#include "compare/crew.h"
+#include "compare/report.h"
+#include "compare/way.h"
+
+#include <signal.h>
+
+typedef struct {
+  LsCrew crew;
+  uv_loop_t loop;
+  uv_signal_t interrupt, terminate;
+  LsWay *way;
+  LsRow rows[LS_WAYS];
+  unsigned n_rows;
+  int status;
+} Compare;
+
+static void start_next (Compare *self);
+
+static void
+on_progress (void *user, LsWayKind way, double part, unsigned jobs)
+{
+  ls_report_progress (way, part, jobs);
+}
+
+static void
+on_over (void *user, const LsRow *row)
+{
+  Compare *self = user;
+  self->rows[self->n_rows++] = *row;
+  ls_report_row (row);
+  ls_way_free (self->way);
+  self->way = NULL;
+  start_next (self);
+}
+
+static void
+on_failed (void *user, const char *sentence)
+{
+  Compare *self = user;
+  if (self->status == 0) {
+    self->status = 1;
+    ls_report_text ("error", sentence);
+  }
+  ls_way_free (self->way);
+  self->way = NULL;
+}
+
+static void
+start_next (Compare *self)
+{
+  char text[1024];
+  const LsWayEvents events = { on_progress, on_over, on_failed, self };
+  if (self->status == 0 && self->n_rows < LS_WAYS)
+    self->way = ls_way_start (&self->crew, (LsWayKind) self->n_rows, &events);
+  else if (self->status == 0)
+    ls_report_text ("advice", ls_advice (self->rows, text, sizeof text));
+}
+
+/* What runs is killed, and so the way comes to its end. */
+static void
+on_signal (uv_signal_t *handle, int number)
+{
+  Compare *self = handle->data;
+  self->status = 128 + number;
+  ls_crew_kill (&self->crew);
+}
+
+static void
+catch (Compare *self, uv_signal_t *handle, int number)
+{
+  uv_signal_init (&self->loop, handle);
+  handle->data = self;
+  uv_signal_start (handle, on_signal, number);
+  uv_unref ((uv_handle_t *) handle);
+}
+
+int
+ls_compare_run (const LsCompareOptions *options, const char *program)
+{
+  Compare self = { 0 };
+  if (uv_loop_init (&self.loop) < 0 || ls_crew_open (&self.crew, &self.loop, program, options) < 0) {
+    ls_report_text ("error", "This system has no more descriptors to give.");
+    return 1;
+  }
+  catch (&self, &self.interrupt, SIGINT);
+  catch (&self, &self.terminate, SIGTERM);
+  ls_report_begin (options);
+  start_next (&self);
+  uv_run (&self.loop, UV_RUN_DEFAULT);
+  uv_close ((uv_handle_t *) &self.interrupt, NULL);
+  uv_close ((uv_handle_t *) &self.terminate, NULL);
+  ls_crew_close (&self.crew);
+  uv_run (&self.loop, UV_RUN_DEFAULT);
+  uv_loop_close (&self.loop);
+  return self.status;
+}
