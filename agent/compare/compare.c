@@ -60,13 +60,14 @@ start_next (Compare *self)
     ls_report_text ("advice", ls_advice (self->rows, text, sizeof text));
 }
 
-/* What runs is killed, and so the way comes to its end. */
+/* What runs is killed, and nothing new begins. */
 static void
 on_signal (uv_signal_t *handle, int number)
 {
   Compare *self = handle->data;
   self->status = 128 + number;
-  ls_crew_kill (&self->crew);
+  if (self->way != NULL)
+    ls_way_stop (self->way);
 }
 
 static void

@@ -411,6 +411,12 @@ ls_way_start (LsCrew *crew, LsWayKind kind, const LsWayEvents *events)
 }
 
 void
+ls_way_stop (LsWay *way)
+{
+  fail (way, "It was stopped.");
+}
+
+void
 ls_way_free (LsWay *way)
 {
   if (way == NULL)

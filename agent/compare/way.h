@@ -18,4 +18,5 @@ typedef struct {
 
 /* Starts it; one of over and failed is told later, once, and after that it is to be freed. */
 LsWay *ls_way_start (LsCrew *crew, LsWayKind kind, const LsWayEvents *events);
+void ls_way_stop (LsWay *way);      /* kills its processes; failed is told */
 void ls_way_free (LsWay *way);

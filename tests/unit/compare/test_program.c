@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -184,7 +185,7 @@ jobs_that_take_too_long_are_left (void **state)
 {
   json_t *line;
   unsigned rows = 0;
-  START ("--time", "1", "--threads", "2", "matrix", "2000");
+  START ("--time", "1", "--threads", "2", "matrix", "800");
   while ((line = hear ()) != NULL) {
     if (strcmp (text_of (line, "kind"), "row") == 0) {
       assert_true (number_of (line, "jobs") >= 0);
@@ -196,21 +197,36 @@ jobs_that_take_too_long_are_left (void **state)
   assert_int_equal (finish (), 0);
 }
 
+/* Reads up to a line about @way. */
+static void
+wait_for_way (const char *way)
+{
+  json_t *line;
+  bool found = false;
+  while (!found && (line = hear ()) != NULL) {
+    found = strcmp (text_of (line, "kind"), "progress") == 0 && strcmp (text_of (line, "way"), way) == 0;
+    json_decref (line);
+  }
+  assert_true (found);
+}
+
 static void
 a_signal_ends_it_and_all_its_processes (void **state)
 {
-  static const int signals[] = { SIGTERM, SIGINT };
-  for (int i = 0; i < 2; i++) {
-    START ("-n", "1000", "--threads", "4", "primes", "1000000000000");
-    json_decref (hear ());
-    json_decref (hear ()); /* progress: it is at it */
-    kill (program, signals[i]);
+  static const struct {
+    int number;
+    const char *limit, *way;
+  } cases[] = { { SIGTERM, "1000000000000", "threads" }, { SIGINT, "1000", "children" } };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    START ("--time", "2", "--threads", "4", "primes", cases[i].limit);
+    wait_for_way (cases[i].way);
+    kill (program, cases[i].number);
     json_t *line;
     while ((line = hear ()) != NULL) {
       assert_string_equal (text_of (line, "kind"), "progress");
       json_decref (line);
     }
-    assert_int_equal (finish (), 128 + signals[i]);
+    assert_int_equal (finish (), 128 + cases[i].number);
   }
 }
 
