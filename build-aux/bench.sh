@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 build-aux/packages.sh bench
+build-aux/packages.sh flatpak
 configure build-bench -Dbuildtype=release
 compile build-bench
 use_build_tree build-bench

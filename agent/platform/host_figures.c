@@ -105,12 +105,27 @@ short_release (const char *release)
   return g_strndup (release, length);
 }
 
+/* A Flatpak has the files of its runtime, and the host's word in another place: see os-release(5), flatpak-run(1). (transfer full) */
+static char *
+os_info (const char *key)
+{
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents ("/run/host/os-release", &text, NULL, NULL))
+    return g_get_os_info (key);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gsize length = strlen (key);
+  for (char **line = lines; *line; line++)
+    if (strncmp (*line, key, length) == 0 && (*line)[length] == '=')
+      return g_shell_unquote (*line + length + 1, NULL);
+  return NULL;
+}
+
 char *
 ls_host_system (void)
 {
   struct utsname kernel;
-  g_autofree char *name = g_get_os_info (G_OS_INFO_KEY_NAME);
-  g_autofree char *version = g_get_os_info (G_OS_INFO_KEY_VERSION_ID);
+  g_autofree char *name = os_info (G_OS_INFO_KEY_NAME);
+  g_autofree char *version = os_info (G_OS_INFO_KEY_VERSION_ID);
   if (uname (&kernel) < 0)
     return g_strdup (name ? name : "unknown");
   g_autofree char *release = short_release (kernel.release);

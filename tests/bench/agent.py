@@ -31,9 +31,9 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Agent:
-    def __init__(self, build, folder, config):
+    def __init__(self, build, folder, config, address=None):
         os.makedirs(folder, exist_ok=True)
-        self.socket = os.path.join(folder, "agent.sock")
+        self.socket = address or os.path.join(folder, "agent.sock")
         self.folder = folder
         path = os.path.join(folder, "lineshaft.conf")
         with open(path, "w") as file:

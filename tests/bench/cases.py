@@ -11,6 +11,7 @@ import time
 
 import agent
 import peers
+import sandbox
 import system
 from table import Row
 
@@ -188,4 +189,5 @@ CASES = {
     "cost": cost_case,
     "scale": scale_case,
     "dashboard": dashboard_case,
+    "sandbox": sandbox.sandbox_case,
 }
