@@ -349,6 +349,5 @@ main (void)
   };
   runtime_folder = g_strdup (g_get_user_runtime_dir ());
   ls_test_become_subreaper ();
-  if (g_getenv ("CMOCKA_TEST_FILTER")) cmocka_set_test_filter (g_getenv ("CMOCKA_TEST_FILTER"));
   return cmocka_run_group_tests (tests, NULL, NULL);
 }
