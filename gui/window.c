@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/agent_strip.h"
+#include "gui/close_question.h"
 #include "gui/dialogs/dialogs.h"
 #include "gui/model/format.h"
 #include "gui/pages/page.h"
@@ -37,6 +39,7 @@ struct _LsWindow {
   GtkBox *notice_box;
   GtkImage *notice_icon;
   GtkLabel *notice_label;
+  LsAgentStrip *agent_strip;
   GtkInscription *footer;
 };
 
@@ -248,38 +251,15 @@ agent_stopped (GObject *source, GAsyncResult *result, gpointer user)
 }
 
 static void
-close_with (LsWindow *self, const char *choice)
+close_with (GtkWindow *window, const char *choice)
 {
+  LsWindow *self = LS_WINDOW (window);
   if (g_str_equal (choice, "stop")) {
     show_notice (self, _("Stopping everything in order …"), FALSE);
     ls_launcher_stop_async (self->launcher, agent_stopped, g_object_ref (self));
   } else if (g_str_equal (choice, "keep")) {
     close_for_good (self);
   }
-}
-
-static void
-close_answered (AdwMessageDialog *dialog, const char *response, LsWindow *self)
-{
-  if (self->settings && (g_str_equal (response, "stop") || g_str_equal (response, "keep")))
-    g_settings_set_string (self->settings, "on-close", response);
-  close_with (self, response);
-}
-
-static void
-ask_what_to_do (LsWindow *self)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Keep running what runs?"), NULL);
-  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
-  adw_message_dialog_set_body (message, _("This window started the agent. Its workers and tasks can go on without the window, or stop with it. "
-                                          "The answer is remembered."));
-  adw_message_dialog_add_responses (message, "cancel", _("_Cancel"), "stop", _("_Stop everything"), "keep", _("_Keep running"), NULL);
-  adw_message_dialog_set_response_appearance (message, "stop", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (message, "keep", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (message, "keep");
-  adw_message_dialog_set_close_response (message, "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (close_answered), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -300,9 +280,9 @@ ls_window_close_request (GtkWindow *window)
   if (!self->closing && self->launcher && ls_launcher_owns_agent (self->launcher)) {
     g_autofree char *choice = self->settings ? g_settings_get_string (self->settings, "on-close") : g_strdup ("ask");
     if (g_str_equal (choice, "ask"))
-      ask_what_to_do (self);
+      ls_close_question_ask (window, self->settings, ls_store_agent_sandbox (self->store) != NULL, close_with);
     else
-      close_with (self, choice);
+      close_with (window, choice);
     return GDK_EVENT_STOP;
   }
   remember_size (self);
@@ -375,6 +355,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsWindow, notice_box);
   gtk_widget_class_bind_template_child (widget_class, LsWindow, notice_icon);
   gtk_widget_class_bind_template_child (widget_class, LsWindow, notice_label);
+  gtk_widget_class_bind_template_child (widget_class, LsWindow, agent_strip);
   gtk_widget_class_bind_template_child (widget_class, LsWindow, footer);
   gtk_widget_class_bind_template_callback (widget_class, ls_window_close_notice);
   gtk_widget_class_bind_template_callback (widget_class, ls_window_search_changed);
@@ -402,6 +383,7 @@ ls_window_class_init (LsWindowClass *klass)
 static void
 ls_window_init (LsWindow *self)
 {
+  g_type_ensure (LS_TYPE_AGENT_STRIP);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
 }
@@ -426,6 +408,7 @@ ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher
   self->store = g_object_ref (store);
   self->launcher = launcher ? g_object_ref (launcher) : NULL;
   self->settings = ls_settings_new ();
+  ls_agent_strip_bind (self->agent_strip, store, launcher);
   add_pages (self);
   restore_size (self);
   g_signal_connect (self, "notify::default-width", G_CALLBACK (width_changed), NULL);

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { PROP_STATE = 1, PROP_ERROR, PROP_AGENT_NAME, PROP_PAUSED, N_PROPERTIES };
+enum { PROP_STATE = 1, PROP_ERROR, PROP_AGENT_NAME, PROP_AGENT_VERSION, PROP_PAUSED, N_PROPERTIES };
 enum { SIGNAL_SAMPLED, SIGNAL_NOTICE, N_SIGNALS };
 
 static GParamSpec *properties[N_PROPERTIES];
@@ -36,6 +36,22 @@ ls_store_change_agent_name (LsStore *self, const char *name)
   g_free (self->agent_name);
   self->agent_name = g_strdup (name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AGENT_NAME]);
+}
+
+static void
+take_text (char **text, json_t *from, const char *member)
+{
+  g_free (*text);
+  *text = g_strdup (json_string_value (json_object_get (from, member)));
+}
+
+void
+ls_store_change_agent (LsStore *self, json_t *agent)
+{
+  take_text (&self->agent_version, agent, "version");
+  take_text (&self->agent_sandbox, agent, "sandbox");
+  take_text (&self->agent_epoch, agent, "epoch");
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AGENT_VERSION]);
 }
 
 void
@@ -145,6 +161,7 @@ ls_store_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
   case PROP_STATE: g_value_set_int (value, self->state); break;
   case PROP_ERROR: g_value_set_string (value, self->error); break;
   case PROP_AGENT_NAME: g_value_set_string (value, self->agent_name); break;
+  case PROP_AGENT_VERSION: g_value_set_string (value, self->agent_version); break;
   case PROP_PAUSED: g_value_set_boolean (value, self->paused); break;
   default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -184,6 +201,9 @@ ls_store_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_free (self->error);
   g_free (self->agent_name);
+  g_free (self->agent_version);
+  g_free (self->agent_sandbox);
+  g_free (self->agent_epoch);
   G_OBJECT_CLASS (ls_store_parent_class)->finalize (object);
 }
 
@@ -199,6 +219,7 @@ ls_store_class_init (LsStoreClass *klass)
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, LS_STORE_CONNECTING, LS_STORE_LOST, LS_STORE_CONNECTING, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_AGENT_NAME] = g_param_spec_string ("agent-name", NULL, NULL, NULL, flags);
+  properties[PROP_AGENT_VERSION] = g_param_spec_string ("agent-version", NULL, NULL, NULL, flags | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE,
                                                   G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -256,6 +277,24 @@ const char *
 ls_store_agent_name (LsStore *store)
 {
   return store->agent_name;
+}
+
+const char *
+ls_store_agent_version (LsStore *store)
+{
+  return store->agent_version;
+}
+
+const char *
+ls_store_agent_sandbox (LsStore *store)
+{
+  return store->agent_sandbox;
+}
+
+const char *
+ls_store_agent_epoch (LsStore *store)
+{
+  return store->agent_epoch;
 }
 
 gboolean

@@ -7,7 +7,7 @@
  * It follows the agent's event stream and applies what comes; pages bind to its lists and redraw on "sampled". Wishes do not
  * go through it: a page calls the client, and what came of it arrives here as a change.
  *
- * Properties: state, error (why it was lost or never found), agent-name, paused.
+ * Properties: state, error (why it was lost or never found), agent-name, agent-version, paused.
  * Signals:
  *   "sampled"                                    once a sample, after every item has its figures; not while paused
  *   "notice" (const char *text, gboolean bad)    something that a person should read, one sentence
@@ -46,6 +46,10 @@ gboolean ls_store_has_data (LsStore *store);                 /* a snapshot has c
 gint64 ls_store_last_seen (LsStore *store);                  /* Unix ms of the last event; 0: never */
 const char *ls_store_error (LsStore *store);                 /* why it is not connected; NULL */
 const char *ls_store_agent_name (LsStore *store);            /* the computer's name, else the address */
+/* The agent that answered last; NULL: not known yet. Told by "notify::agent-version", once for each time that a connection was made anew. */
+const char *ls_store_agent_version (LsStore *store);
+const char *ls_store_agent_sandbox (LsStore *store);         /* "flatpak": it reaches nothing outside; NULL: none */
+const char *ls_store_agent_epoch (LsStore *store);           /* another one for each run */
 gboolean ls_store_paused (LsStore *store);
 void ls_store_set_paused (LsStore *store, gboolean paused);
 

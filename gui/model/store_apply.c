@@ -59,12 +59,22 @@ host_came (GObject *source, GAsyncResult *result, gpointer user)
     ls_store_change_agent_name (user, json_string_value (json_object_get (host, "name")));
 }
 
+static void
+agent_came (GObject *source, GAsyncResult *result, gpointer user)
+{
+  g_autoptr (json_t) agent = ls_client_call_finish (LS_CLIENT (source), result, NULL, NULL);
+  if (agent)
+    ls_store_change_agent (user, agent);
+}
+
 /* An agent is called by the name of its computer. */
 static void
 ask_for_host (LsStore *self)
 {
-  if (self->client)
-    ls_client_call_async (self->client, "GET", "/v1/host", NULL, NULL, self->cancellable, host_came, self);
+  if (!self->client)
+    return;
+  ls_client_call_async (self->client, "GET", "/v1/host", NULL, NULL, self->cancellable, host_came, self);
+  ls_client_call_async (self->client, "GET", "/v1/agent", NULL, NULL, self->cancellable, agent_came, self);
 }
 
 /* --- nouns --- */

@@ -22,6 +22,7 @@ struct _LsStore {
   gint64 last_seen;
   char *error;
   char *agent_name;
+  char *agent_version, *agent_sandbox, *agent_epoch;      /* nullable */
   double agent_cpu, agent_rss;
   gint64 interval_ms;
   GHashTable *progress;          /* job id → its newest JSON, where only its progress changed: shown with the next sample */
@@ -30,6 +31,8 @@ struct _LsStore {
 
 void ls_store_change_state (LsStore *store, LsStoreState state, const char *error);
 void ls_store_change_agent_name (LsStore *store, const char *name);
+/* What GET /v1/agent answered. */
+void ls_store_change_agent (LsStore *store, json_t *agent);
 void ls_store_tell_sampled (LsStore *store);
 void ls_store_tell_notice (LsStore *store, const char *text, gboolean bad);
 /* Asks the agent for what was before, and fills the charts with it. */
