@@ -4,11 +4,14 @@
 
 #include <glib/gi18n.h>
 
+#include "base/error.h"
 #include "config.h"
 #include "gui/call.h"
 #include "gui/window.h"
 
 #define TRAFFIC "demo-traffic"
+#define FIRST_PORT 8080u      /* as data/demo.conf has it */
+#define LAST_PORT 8099u
 
 static gboolean
 is_traffic (LsTaskItem *item)
@@ -43,6 +46,55 @@ read_config (GError **error)
   return NULL;
 }
 
+/* --- where it listens: its own port may be taken, on the computer of the agent --- */
+
+typedef struct {
+  GWeakRef widget;
+  char *text;
+  guint port;
+} Attempt;
+
+static void
+attempt_free (Attempt *attempt)
+{
+  g_weak_ref_clear (&attempt->widget);
+  g_free (attempt->text);
+  g_free (attempt);
+}
+
+static void try_port (Attempt *attempt, LsClient *client);
+
+static void
+tried (GObject *source, GAsyncResult *result, gpointer user)
+{
+  Attempt *attempt = user;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GtkWidget) widget = g_weak_ref_get (&attempt->widget);
+  g_autoptr (json_t) answer = ls_client_call_finish (LS_CLIENT (source), result, NULL, &error);
+  if (g_error_matches (error, LS_ERROR, LS_ERROR_CONFLICT) && attempt->port < LAST_PORT) {
+    attempt->port++;
+    try_port (attempt, LS_CLIENT (source));
+    return;
+  }
+  if (widget && error) {
+    ls_call_refused (widget, _("The demo did not start"), error);
+  } else if (widget && attempt->port != FIRST_PORT) {
+    g_autofree char *text = g_strdup_printf (_("Port %u is busy: the demo listens on %u"), FIRST_PORT, attempt->port);
+    ls_window_notice (widget, text, FALSE);
+  }
+  attempt_free (attempt);
+}
+
+static void
+try_port (Attempt *attempt, LsClient *client)
+{
+  g_autoptr (GString) text = g_string_new (attempt->text);
+  g_autofree char *own = g_strdup_printf ("127.0.0.1:%u", FIRST_PORT), *now = g_strdup_printf ("127.0.0.1:%u", attempt->port);
+  g_string_replace (text, own, now, 0);
+  g_autoptr (json_t) body = json_pack ("{s:s}", "text", text->str);
+  ls_client_call_async (client, "POST", "/v1/apply", body, NULL, NULL, tried, attempt);
+}
+
 void
 ls_demo_start (GtkWidget *widget, LsStore *store)
 {
@@ -52,7 +104,13 @@ ls_demo_start (GtkWidget *widget, LsStore *store)
     ls_window_notice (widget, error->message, TRUE);
     return;
   }
-  ls_call (widget, ls_store_client (store), "POST", "/v1/apply", json_pack ("{s:s}", "text", text), _("The demo did not start"), NULL, NULL);
+  if (!ls_store_client (store))
+    return;
+  Attempt *attempt = g_new0 (Attempt, 1);
+  g_weak_ref_init (&attempt->widget, widget);
+  attempt->text = g_steal_pointer (&text);
+  attempt->port = FIRST_PORT;
+  try_port (attempt, ls_store_client (store));
 }
 
 void

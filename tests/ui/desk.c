@@ -15,14 +15,20 @@ __asan_default_options (void)
 const char desk_config[] = "[cluster web]\nlisten = 127.0.0.1:0\nworkers = 2\n\n[pool compute]\nthreads = 1\n";
 
 int
-desk_set_up (void **state)
+desk_open (void **state, LsTestAgent *agent)
 {
   Desk *desk = g_new0 (Desk, 1);
   *state = desk;
-  desk->agent = ls_test_agent_start (desk_config);
+  desk->agent = agent;
   char *argv[] = { (char *) g_getenv ("LINESHAFT_TEST_DASHBOARD"), (char *) "--socket", desk->agent->socket, NULL };
   desk->window = screen_open_window (argv);
   return 0;
+}
+
+int
+desk_set_up (void **state)
+{
+  return desk_open (state, ls_test_agent_start (desk_config));
 }
 
 int
@@ -40,6 +46,14 @@ void
 desk_click (AtspiRole role, const char *name)
 {
   AtspiAccessible *found = screen_wait_for (role, name, SOON);
+  screen_click (found);
+  g_object_unref (found);
+}
+
+void
+desk_answer (const char *label)
+{
+  AtspiAccessible *found = screen_wait_for_response (label, SOON);
   screen_click (found);
   g_object_unref (found);
 }

@@ -17,6 +17,10 @@ typedef struct {
 extern const char desk_config[];
 
 int desk_set_up (void **state);
+/* The same on another @agent, which is then the desk's. */
+int desk_open (void **state, LsTestAgent *agent);
 int desk_tear_down (void **state);
 /* Waits for it and clicks on it. */
 void desk_click (AtspiRole role, const char *name);
+/* The button @label of a dialog that asks. */
+void desk_answer (const char *label);

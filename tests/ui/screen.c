@@ -8,6 +8,7 @@
 #include "tests/support/processes.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -190,7 +191,7 @@ wait_until (Visit visit, gpointer user, const char *what, guint seconds)
       fail_msg ("the window's process ended while \"%s\" was waited for", what);
     if (g_get_monotonic_time () > end) {
       g_autofree char *shown = screen_describe ();
-      print_error ("what the window shows:\n%s", shown);
+      fprintf (stderr, "what the window shows:\n%s", shown);      /* longer than what cmocka prints at once */
       fail_msg ("\"%s\" did not come in %u s", what, seconds);
     }
     g_usleep (100 * 1000);
@@ -204,6 +205,42 @@ screen_wait_for (AtspiRole role, const char *name, guint seconds)
 {
   Wanted wanted = { role, name };
   return wait_until (is_wanted, &wanted, name, seconds);
+}
+
+#define MAIN_WINDOW "Lineshaft"
+
+/* The name of the window that @what is in; a dialog is another one. (transfer full) */
+static char *
+name_of_window (AtspiAccessible *what)
+{
+  UNREF AtspiAccessible *node = g_object_ref (what);
+  for (;;) {
+    AtspiAccessible *parent = atspi_accessible_get_parent (node, NULL);
+    if (parent == NULL || atspi_accessible_get_role (parent, NULL) == ATSPI_ROLE_APPLICATION) {
+      g_clear_object (&parent);
+      return atspi_accessible_get_name (node, NULL);
+    }
+    g_object_unref (node);
+    node = parent;
+  }
+}
+
+/* GTK 4.8 names it "_Cancel Cancel", later ones "Cancel"; it is there twice, for a wide and for a narrow dialog, of which one has a place. */
+static gboolean
+is_response (AtspiAccessible *node, const char *name, gpointer label)
+{
+  if (!g_str_has_suffix (name, label) || atspi_accessible_get_role (node, NULL) != ATSPI_ROLE_PUSH_BUTTON)
+    return FALSE;
+  g_autofree char *window = name_of_window (node);
+  UNREF AtspiComponent *component = g_strcmp0 (window, MAIN_WINDOW) != 0 ? atspi_accessible_get_component_iface (node) : NULL;
+  g_autofree AtspiRect *extents = component != NULL ? atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL) : NULL;
+  return extents != NULL && extents->width > 0 && extents->x >= 0;
+}
+
+AtspiAccessible *
+screen_wait_for_response (const char *label, guint seconds)
+{
+  return wait_until (is_response, (gpointer) label, label, seconds);
 }
 
 gboolean
@@ -248,22 +285,22 @@ output_of (const char *format, ...)
   return output;
 }
 
-/* The X window of the program under test. (transfer full) */
+/* The X window of the program under test that @what is in: the main one is the first, a dialog the last. (transfer full) */
 static char *
-window_id (void)
+window_id (AtspiAccessible *what)
 {
-  g_autofree char *windows = output_of ("xdotool search --onlyvisible --pid %d", window_pid);
-  g_auto (GStrv) ids = g_strsplit (windows, "\n", 2);
+  g_autofree char *windows = output_of ("xdotool search --onlyvisible --pid %d", window_pid), *name = name_of_window (what);
+  g_auto (GStrv) ids = g_strsplit (g_strchomp (windows), "\n", -1);
 
   assert_non_null (ids[0]);
-  return g_strdup (ids[0]);
+  return g_strdup (g_strcmp0 (name, MAIN_WINDOW) == 0 ? ids[0] : ids[g_strv_length (ids) - 1]);
 }
 
 /* Where the window's surface begins on the screen: without a window manager it stands where X put it. */
 static void
-window_origin (int *ret_x, int *ret_y)
+window_origin (AtspiAccessible *what, int *ret_x, int *ret_y)
 {
-  g_autofree char *id = window_id ();
+  g_autofree char *id = window_id (what);
   g_autofree char *geometry = output_of ("xdotool getwindowgeometry --shell %s", id);
   const char *x = strstr (geometry, "X="), *y = strstr (geometry, "Y=");
 
@@ -299,7 +336,7 @@ click_with_pointer (AtspiAccessible *what)
   AtspiRect extents = settled_extents (what);
   int x, y;
 
-  window_origin (&x, &y);
+  window_origin (what, &x, &y);
   run ("xdotool mousemove --sync %d %d click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
 }
 

@@ -17,6 +17,8 @@ void screen_close_window (GPid pid);
 /* The first visible thing whose accessible name is @name and role is @role (ATSPI_ROLE_INVALID: any). Waits up to @seconds; fails the
  * test if it does not come. (transfer full) */
 AtspiAccessible *screen_wait_for (AtspiRole role, const char *name, guint seconds);
+/* The button @label of a dialog that asks. (transfer full) */
+AtspiAccessible *screen_wait_for_response (const char *label, guint seconds);
 /* Whether it is there now. */
 gboolean screen_shows (AtspiRole role, const char *name);
 /* Waits until any visible name or text contains @text. */

@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: The Lineshaft authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The window and the agent that it finds: one that has nothing to do yet, and one of before an update. */
+
+#include "tests/support/check.h"
+
+#include "desk.h"
+
+#include "tests/support/processes.h"
+
+#include "config.h"
+
+#include <unistd.h>
+
+/* What somebody sees who has just installed it. */
+static int
+set_up_fresh (void **state)
+{
+  return desk_open (state, ls_test_agent_start (""));
+}
+
+static void
+the_first_start_runs_nothing_and_offers_two_ways (void **state)
+{
+  const Desk *desk = *state;
+  screen_wait_for_text ("Nothing runs yet", SOON);
+  assert_int_equal (ls_test_count_children (desk->agent->pid), 0);
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Run your program…");
+  screen_wait_for_text ("Create", SOON);
+  screen_key ("Escape");
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Try the demo");
+  screen_wait_for_text ("4 of 4 ready", SOON);
+  screen_wait_for_text ("Demo traffic is running", SOON);
+}
+
+/* The agent of before, that finds this build's programs when it looks for its own. */
+static void
+become_older (LsTestAgent *agent)
+{
+  const char *older = g_getenv ("LINESHAFT_TEST_OLDER");
+  g_autofree char *folder = g_path_get_dirname (g_getenv ("LINESHAFT_TEST_AGENT")), *parts = g_path_get_dirname (folder);
+  g_autofree char *programs = g_strdup_printf ("%s/daemon:%s/worker:%s/pool", parts, parts, parts);
+  g_setenv ("LINESHAFT_LIBEXEC_DIR", programs, TRUE);
+  execl (older, older, "--config", agent->config, "--socket", agent->socket, NULL);
+  _exit (127);
+}
+
+static int
+set_up_older (void **state)
+{
+  LsTestAgent *agent = ls_test_agent_launch_as (desk_config, NULL, TRUE, become_older);
+  assert_true (ls_test_agent_says (agent, "READY=1", SOON * 1000));
+  return desk_open (state, agent);
+}
+
+static char *
+instance_of (const Desk *desk, const char *worker)
+{
+  json_t *json = ls_test_get (desk->agent, worker);
+  char *instance = g_strdup (ls_test_text (json, "instance"));
+  json_decref (json);
+  return instance;
+}
+
+static void
+an_older_agent_is_told_of_and_restarted_by_a_click (void **state)
+{
+  const Desk *desk = *state;
+  screen_wait_for_text ("An older agent (0.0.9) is running", SOON);
+  screen_wait_for_text ("2 of 2 ready", SOON);
+  g_autofree char *before = instance_of (desk, "/v1/workers/web.1");
+
+  /* Nothing is stopped before somebody says so. */
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Restart agent…");
+  screen_wait_for_text ("2 workers end and are started anew", SOON);
+  desk_answer ("Cancel");
+  g_autofree char *after = instance_of (desk, "/v1/workers/web.1");
+  assert_string_equal (before, after);
+
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Restart agent…");
+  desk_answer ("Restart agent");
+  screen_wait_for_text ("The agent is now " LS_VERSION, SOON);
+  screen_wait_for_text ("2 of 2 ready", SOON);
+  assert_false (screen_shows (ATSPI_ROLE_PUSH_BUTTON, "Restart agent…"));
+  json_t *agent = ls_test_get (desk->agent, "/v1/agent");
+  assert_int_equal (ls_test_number (agent, "pid"), desk->agent->pid);
+  json_decref (agent);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown (the_first_start_runs_nothing_and_offers_two_ways, set_up_fresh, desk_tear_down),
+    cmocka_unit_test_setup_teardown (an_older_agent_is_told_of_and_restarted_by_a_click, set_up_older, desk_tear_down),
+  };
+  /* What the demo runs is found in PATH, as where it is installed. */
+  g_autofree char *load = g_path_get_dirname (g_getenv ("LINESHAFT_TEST_LOAD")), *path = g_strdup_printf ("%s:%s", load, g_getenv ("PATH"));
+  g_setenv ("PATH", path, TRUE);
+  ls_test_become_subreaper ();
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
