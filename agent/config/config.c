@@ -56,7 +56,7 @@ ls_config_new (void)
 {
   LsConfig *config = g_new0 (LsConfig, 1);
 
-  config->agent = (LsAgentSettings) { .interval_ms = 1000, .history_memory = 4 << 20, .log_memory = 2 << 20, .log_disk = 64 << 20,
+  config->agent = (LsAgentSettings) { .interval_ms = 1000, .history_memory = 4 << 20, .log_memory = 2 << 20, .log_disk = 64 << 20, .containment = LS_CONTAINMENT_CGROUP, .tasks_max = 512,
                                       .sampling_budget = 0.02 };
   config->clusters = g_ptr_array_new_with_free_func (cluster_free);
   config->pools = g_ptr_array_new_with_free_func (pool_free);

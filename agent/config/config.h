@@ -19,6 +19,8 @@ typedef struct {
   guint64 log_disk;            /* 64 MiB */
   double sampling_budget;      /* share of a core; 0.02 */
   char *allow_group;           /* NULL */
+  LsContainmentKind containment;      /* CGROUP ("auto": where it can be) or ANCESTRY */
+  guint tasks_max;             /* 512; 1 … 65,536 */
 } LsAgentSettings;
 
 typedef struct { char *name; LsClusterSpec spec; } LsConfigCluster;

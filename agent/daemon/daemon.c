@@ -146,12 +146,15 @@ static gboolean
 make_supervisor (LsDaemon *daemon, GError **error)
 {
   const LsChildEvents events = { on_notify, on_message, on_output, on_exited, daemon };
+  g_autofree char *containment = NULL;
   const LsObserver observer = { on_changed, on_user_message, log_tail, daemon };
   LsPorts ports = { .worker_program = daemon->worker_program, .pool_program = daemon->pool_program, .cores = ls_host_cores () };
 
-  daemon->children = ls_children_new (&daemon->loop, &events, error);
+  daemon->children = ls_children_new (&daemon->loop, &events, daemon->config->agent.containment == LS_CONTAINMENT_CGROUP, error);
   if (daemon->children == NULL)
     return FALSE;
+  containment = ls_children_containment (daemon->children);
+  ls_log (LS_LOG_DEBUG, "%s", containment);
   daemon->sockets = ls_socket_host_new ();
   ports.clock = ls_loop_clock_port (&daemon->clock);
   ports.spawner = ls_children_spawner (daemon->children);
@@ -159,6 +162,7 @@ make_supervisor (LsDaemon *daemon, GError **error)
   ports.scoreboards = ls_scoreboards_port ();
   daemon->supervisor = ls_supervisor_new (&ports, &observer);
   daemon->clock.supervisor = daemon->supervisor;
+  ls_supervisor_set_tasks_max (daemon->supervisor, daemon->config->agent.tasks_max);
   daemon->applier = ls_applier_new (daemon->supervisor);
   return TRUE;
 }

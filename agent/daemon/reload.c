@@ -67,6 +67,8 @@ apply_settings (LsDaemon *daemon, const LsAgentSettings *before, const LsAgentSe
   warn_of_restart (daemon, after->history_memory != before->history_memory, "history-memory");
   warn_of_restart (daemon, after->log_memory != before->log_memory, "log-memory");
   warn_of_restart (daemon, after->log_disk != before->log_disk, "log-disk");
+  ls_supervisor_set_tasks_max (daemon->supervisor, after->tasks_max);
+  warn_of_restart (daemon, after->containment != before->containment, "containment");
   warn_of_restart (daemon, g_strcmp0 (after->allow_group, before->allow_group) != 0, "allow-group");
 }
 

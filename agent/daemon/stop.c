@@ -37,6 +37,7 @@ ls_daemon_close (LsDaemon *daemon)
 static void
 on_all_stopped (void *self)
 {
+  ls_children_end_rest (((LsDaemon *) self)->children);
   ls_log (LS_LOG_INFO, "everything has ended");
   ls_daemon_keep_sockets (self);
   ls_daemon_close (self);

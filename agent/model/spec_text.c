@@ -193,6 +193,14 @@ read_stdin (const char *text, GError **error)
   return g_path_is_absolute (text) ? json_pack ("{s:o}", "file", ls_json_string_or_null (text)) : one_of (text, stdins, error);
 }
 
+static const char *const containments[] = { "auto", "ancestry", NULL };
+
+static json_t *
+read_containment (const char *text, GError **error)
+{
+  return one_of (text, containments, error);
+}
+
 static const char *const flags[] = { "yes", "no", NULL };
 
 static json_t *
@@ -306,6 +314,8 @@ static const Key agent_keys[] = {
   { "log-disk", "log_disk", read_size },
   { "sampling-budget", "sampling_budget", read_share },
   { "allow-group", "allow_group", read_text },
+  { "containment", "containment", read_containment },
+  { "tasks-max", "tasks_max", read_count },
 };
 
 typedef struct {
@@ -388,7 +398,7 @@ ls_spec_words (LsKind kind, const char *key)
     const char *const *words;
   } readers[] = {
     { read_balance, balances }, { read_readiness, readinesses }, { read_restart, restarts }, { read_stdin, stdins }, { read_flag, flags }, { read_range, ranges },
-    { read_overlap, overlaps }, { read_missed, misses },
+    { read_overlap, overlaps }, { read_missed, misses }, { read_containment, containments },
   };
   const Key *known;
   for (gsize i = 0; (known = key_at (kind, i)); i++)

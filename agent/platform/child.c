@@ -21,17 +21,23 @@ struct LsChild {
   LsStream *input, *output, *errors, *channel;
   LsChannelFraming *framing;
   LsNotifySocket *notify;
+  LsFence *fence;
+  uv_timer_t sweep;
+  guint64 ended_ms;
   LsExit how;
   guint64 not_json;
   guint holds;
   int terminal;             /* the descriptor of output, if it is one; else -1 */
-  gboolean ended, over, closing;
+  gboolean ended, alone, over, closing;      /* alone: nothing that it started is left */
+  guint handles;            /* that libuv still has */
 };
 
 static void
 child_freed (uv_handle_t *handle)
 {
   LsChild *child = handle->data;
+  if (--child->handles > 0)
+    return;
   ls_channel_framing_free (child->framing);
   g_free (child->id);
   g_free (child);
@@ -44,8 +50,11 @@ ls_child_new (uv_loop_t *loop, const char *id, const LsChildOwner *owner)
   child->id = g_strdup (id);
   child->owner = *owner;
   child->loop = loop;
+  child->terminal = -1;
+  child->handles = 2;
   uv_timer_init (loop, &child->linger);
-  child->linger.data = child;
+  uv_timer_init (loop, &child->sweep);
+  child->linger.data = child->sweep.data = child;
   return child;
 }
 
@@ -60,7 +69,10 @@ ls_child_close (LsChild *child)
   ls_stream_close (child->errors);
   ls_stream_close (child->channel);
   ls_notify_socket_close (child->notify);
+  ls_fence_free (child->fence);
+  child->fence = NULL;
   uv_close ((uv_handle_t *) &child->linger, child_freed);
+  uv_close ((uv_handle_t *) &child->sweep, child_freed);
 }
 
 static void
@@ -100,7 +112,7 @@ is_silent (LsStream *stream)
 static void
 check_over (LsChild *child)
 {
-  if (child->ended && is_silent (child->output) && is_silent (child->errors) && is_silent (child->channel))
+  if (child->ended && child->alone && is_silent (child->output) && is_silent (child->errors) && is_silent (child->channel))
     become_over (child);
 }
 
@@ -112,7 +124,33 @@ lingered_long_enough (uv_timer_t *timer)
   for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
     if (streams[i] && !child->closing)
       ls_stream_drain (streams[i], LEFT_BEHIND);
-  become_over (child);
+  if (child->alone)
+    become_over (child);
+  else
+    uv_timer_start (timer, lingered_long_enough, LS_CHILD_LINGER_MS, 0);
+}
+
+static void
+sweep_again (uv_timer_t *timer)
+{
+  ls_child_sweep (timer->data);
+}
+
+void
+ls_child_sweep (LsChild *child)
+{
+  if (!child->ended || child->alone || child->closing)
+    return;
+  guint64 waited = uv_now (child->loop) - child->ended_ms;
+  child->alone = ls_fence_sweep (child->fence);
+  if (!child->alone && waited > LS_CHILD_SWEEP_MS) {
+    g_warning ("something that %s started does not end, although it was killed", child->id);
+    child->alone = TRUE;
+  }
+  if (child->alone)
+    check_over (child);
+  else
+    uv_timer_start (&child->sweep, sweep_again, 1 + waited / 4, 0);
 }
 
 void
@@ -120,8 +158,10 @@ ls_child_ended (LsChild *child, const LsExit *how)
 {
   child->how = *how;
   child->ended = TRUE;
+  uv_update_time (child->loop);
+  child->ended_ms = uv_now (child->loop);
   uv_timer_start (&child->linger, lingered_long_enough, LS_CHILD_LINGER_MS, 0);
-  check_over (child);
+  ls_child_sweep (child);
 }
 
 void
@@ -185,11 +225,12 @@ attach (LsChild *child, int fd, const LsStreamEvents *events)
 }
 
 void
-ls_child_attach (LsChild *child, LsInstance instance, const LsChildEnds *ends)
+ls_child_attach (LsChild *child, LsInstance instance, LsFence *fence, const LsChildEnds *ends)
 {
   LsStreamEvents output = { output_came, stream_ended, child };
   LsStreamEvents channel = { channel_came, stream_ended, child };
   child->instance = instance;
+  child->fence = fence;
   child->output = attach (child, ends->output, &output);
   child->input = ends->terminal ? (ends->takes_input ? child->output : NULL) : attach (child, ends->input, NULL);
   child->terminal = ends->terminal && child->output ? ends->output : -1;
@@ -266,4 +307,10 @@ ls_child_resize (LsChild *child, LsTerminalSize window, GError **error)
   else
     return TRUE;
   return FALSE;
+}
+
+LsContainmentKind
+ls_child_containment (const LsChild *child)
+{
+  return child->fence ? ls_fence_kind (child->fence) : LS_CONTAINMENT_UNKNOWN;
 }

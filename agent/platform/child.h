@@ -4,14 +4,16 @@
 
 /* One child and what ties it to the agent: stdin, stdout, stderr, channel, notify socket.
  *
- * A child has ended when its process has been reaped. It is over, and its exit told, once its output has ended
- * too, or LS_CHILD_LINGER_MS later: a grandchild may hold the pipes for ever. */
+ * A child has ended when its process has been reaped. What it started and left behind is ended then, too. It is over, and its exit told, once
+ * nothing of that is left and its output has ended; or LS_CHILD_LINGER_MS later: somebody else may hold the pipes for ever. */
 
 #include "platform/children.h"
+#include "platform/containment.h"
 #include "platform/notify_socket.h"
 #include "platform/stream.h"
 
 #define LS_CHILD_LINGER_MS 200
+#define LS_CHILD_SWEEP_MS 2000     /* what has not ended by then never will (a disk that does not answer) */
 
 typedef struct LsChild LsChild;
 
@@ -31,8 +33,11 @@ typedef struct {
 LsChild *ls_child_new (uv_loop_t *loop, const char *id, const LsChildOwner *owner);
 /* Before the process is started. */
 gboolean ls_child_open_notify (LsChild *child, const char *path, GError **error);
-/* Once the process runs; takes the descriptors. */
-void ls_child_attach (LsChild *child, LsInstance instance, const LsChildEnds *ends);
+/* Once the process runs; takes the descriptors and the fence. */
+void ls_child_attach (LsChild *child, LsInstance instance, LsFence *fence, const LsChildEnds *ends);
+/* Looks again for what is left of one that has ended; does nothing for others. */
+void ls_child_sweep (LsChild *child);
+LsContainmentKind ls_child_containment (const LsChild *child);
 /* Counted; see ls_children_hold. */
 void ls_child_hold (LsChild *child, gboolean hold);
 void ls_child_ended (LsChild *child, const LsExit *how);

@@ -96,6 +96,8 @@ ls_child_environment (const LsSpawnRequest *request, const LsChildLinks *links, 
   for (guint i = 0; request->env && request->env[i]; i++)
     set_entry (environment, g_strdup (request->env[i]));
   set (environment, LS_ENV_ID, request->id);
+  if (links->mark)
+    set_entry (environment, g_strdup (links->mark));
   if (links->notify_path)
     set (environment, LS_NOTIFY_ENV_SOCKET, links->notify_path);
   if (links->channel_fd >= 0) {

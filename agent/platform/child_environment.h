@@ -11,6 +11,7 @@ typedef struct {
   int scoreboard_fd;           /* number in the child; -1: none */
   int channel_fd;              /* number in the child; -1: none */
   const char *notify_path;     /* NULL: none */
+  const char *mark;            /* an entry of its own, "NAME=value"; NULL: none */
 } LsChildLinks;
 
 /* @inherited is the agent's environment. *@ret_listen_pid points at the room for ten digits after "LISTEN_PID=" inside the result, to be

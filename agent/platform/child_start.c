@@ -33,10 +33,12 @@ may_be_so (const LsSpawnRequest *request, GError **error)
 }
 
 static LsInstance
-launch (const LsSpawnRequest *request, const LsWiring *wiring, GError **error)
+launch (const LsSpawnRequest *request, LsWiring *wiring, LsFence *fence, GError **error)
 {
   char *listen_pid;
   g_auto (GStrv) inherited = g_get_environ ();
+  g_autofree char *mark = ls_fence_mark (fence, ls_environment_get ((const char *const *) inherited, "LINESHAFT_FENCE"));
+  wiring->links.mark = mark;
   g_auto (GStrv) environment = ls_child_environment (request, &wiring->links, (const char *const *) inherited, &listen_pid);
   g_autofree char *program
     = ls_program_find (request->argv[0], ls_environment_get ((const char *const *) environment, "PATH"), error);
@@ -55,15 +57,20 @@ launch (const LsSpawnRequest *request, const LsWiring *wiring, GError **error)
                     .n_fds = (int) wiring->fds->len,
                     .terminal = request->pty,
                     .nice = request->nice,
+                    .group_folder = -1,
+                    .group_join = -1,
                     .limits = limits,
                     .n_limits = ls_child_limits (request->limits, limits) };
+  ls_fence_prepare (fence, &plan);
   pid_t pid = ls_launch (&plan, &failure);
   if (pid < 0) {
     ls_program_explain (&plan, &failure, error);
     return nobody;
   }
   /* A child that has ended already is not reaped yet, so its start time can still be read. */
-  return (LsInstance) { pid, ls_process_start_time (pid) };
+  LsInstance instance = { pid, ls_process_start_time (pid) };
+  ls_fence_started (fence, instance, failure.outside);
+  return instance;
 }
 
 static gboolean
@@ -79,13 +86,13 @@ open_notify (LsChild *child, const LsSpawnRequest *request, const LsChildStarter
 }
 
 static LsInstance
-start_wired (LsChild *child, const LsSpawnRequest *request, const LsChildStarter *starter, LsWiring *wiring, GError **error)
+start_wired (LsChild *child, const LsSpawnRequest *request, const LsChildStarter *starter, LsWiring *wiring, LsFence *fence, GError **error)
 {
   g_autofree char *notify_path = NULL;
   if (!ls_wiring_open (wiring, request, starter->null_fd, error) || !open_notify (child, request, starter, &notify_path, error))
     return nobody;
   wiring->links.notify_path = notify_path;
-  return launch (request, wiring, error);
+  return launch (request, wiring, fence, error);
 }
 
 static void
@@ -107,11 +114,13 @@ ls_child_start (LsChild *child, const LsSpawnRequest *request, const LsChildStar
   if (!has_command (request, error) || !may_be_so (request, error))
     return nobody;
   ls_wiring_init (&wiring);
-  LsInstance instance = start_wired (child, request, starter, &wiring, error);
+  LsFence *fence = ls_fence_new (starter->containment);
+  LsInstance instance = start_wired (child, request, starter, &wiring, fence, error);
   if (instance.pid > 0) {
-    ls_child_attach (child, instance, &wiring.ours);
+    ls_child_attach (child, instance, fence, &wiring.ours);
     send_first_input (child, request);
   } else {
+    ls_fence_free (fence);
     ls_wiring_close_ours (&wiring);
   }
   ls_wiring_clear (&wiring);

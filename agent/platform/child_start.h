@@ -6,12 +6,14 @@
 
 #include "platform/child.h"
 #include "platform/child_wiring.h"
+#include "platform/containment.h"
 
 /* What is the same for all of them. */
 typedef struct {
   int null_fd;
   const char *notify_folder;
   guint64 number;            /* how many were started so far */
+  LsContainment *containment;
 } LsChildStarter;
 
 /* Starts the process and attaches @child to it; pid 0 with an error: nothing was started. */

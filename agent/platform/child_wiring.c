@@ -17,7 +17,7 @@ ls_wiring_init (LsWiring *wiring)
   wiring->fds = g_array_new (FALSE, FALSE, sizeof (int));
   wiring->temporary = g_array_new (FALSE, FALSE, sizeof (int));
   wiring->ours = (LsChildEnds) { -1, -1, -1, -1, FALSE, FALSE };
-  wiring->links = (LsChildLinks) { -1, -1, NULL };
+  wiring->links = (LsChildLinks) { -1, -1, NULL, NULL };
 }
 
 static void

@@ -26,6 +26,7 @@ struct LsChildren {
   GHashTable *running;          /* pid → LsChild, until it is reaped: so long the pid cannot belong to another */
   GHashTable *by_instance;      /* LsInstance → LsChild, until its exit has been told; owns them */
   char *notify_folder;
+  LsContainment *containment;
   guint64 spawned;
   int null_fd;
   void (*closed) (void *user);
@@ -51,7 +52,7 @@ static gboolean
 spawn (void *self, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error)
 {
   LsChildren *children = self;
-  const LsChildStarter starter = { children->null_fd, children->notify_folder, ++children->spawned };
+  const LsChildStarter starter = { children->null_fd, children->notify_folder, ++children->spawned, children->containment };
   LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
   LsInstance instance = ls_child_start (child, request, &starter, error);
   if (instance.pid == 0) {
@@ -223,6 +224,19 @@ resize (void *self, LsInstance instance, LsTerminalSize window, GError **error)
   return child && ls_child_resize (child, window, error);
 }
 
+static LsContainmentKind
+containment_of (void *self, LsInstance instance)
+{
+  LsChild *child = find (self, instance, NULL);
+  return child ? ls_child_containment (child) : LS_CONTAINMENT_UNKNOWN;
+}
+
+char *
+ls_children_containment (LsChildren *children)
+{
+  return ls_containment_to_text (children->containment);
+}
+
 LsSpawner
 ls_children_spawner (LsChildren *children)
 {
@@ -232,6 +246,7 @@ ls_children_spawner (LsChildren *children)
                        .send = send_message,
                        .input = send_input,
                        .resize = resize,
+                       .containment = containment_of,
                        .self = children };
 }
 
@@ -254,6 +269,7 @@ ls_children_count (LsChildren *children)
 static void
 children_free (LsChildren *children)
 {
+  ls_containment_free (children->containment);
   g_hash_table_unref (children->running);
   g_hash_table_unref (children->by_instance);
   if (children->null_fd >= 0)
@@ -309,7 +325,7 @@ watch_children (LsChildren *children, GError **error)
 }
 
 LsChildren *
-ls_children_new (uv_loop_t *loop, const LsChildEvents *events, GError **error)
+ls_children_new (uv_loop_t *loop, const LsChildEvents *events, gboolean groups, GError **error)
 {
   LsChildren *children = g_new0 (LsChildren, 1);
   children->loop = loop;
@@ -318,6 +334,7 @@ ls_children_new (uv_loop_t *loop, const LsChildEvents *events, GError **error)
   children->running = g_hash_table_new (NULL, NULL);
   children->by_instance = g_hash_table_new (hash_instance, equal_instances);
   children->null_fd = ls_open_null ();
+  children->containment = ls_containment_new (groups);
   children->notify_folder = make_notify_folder (error);
   if (!children->notify_folder || !watch_children (children, error)) {
     children_free (children);
@@ -326,6 +343,12 @@ ls_children_new (uv_loop_t *loop, const LsChildEvents *events, GError **error)
   /* Input for a child that reads no more must not end the agent. */
   signal (SIGPIPE, SIG_IGN);
   return children;
+}
+
+void
+ls_children_end_rest (LsChildren *children)
+{
+  ls_containment_end_rest (children->containment);
 }
 
 static void

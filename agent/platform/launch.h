@@ -27,6 +27,8 @@ typedef struct {
   int nice;                    /* added to ours */
   const LsChildLimit *limits;
   guint n_limits;
+  int group_folder;            /* of the control group it is started into; -1: none */
+  int group_join;              /* or where it writes "0" to be in it; -1: nowhere */
 } LsLaunch;
 
 typedef enum {
@@ -37,6 +39,7 @@ typedef struct {
   LsLaunchStep step;
   int code;                    /* errno */
   guint limit;                 /* which of them, for LS_LAUNCH_LIMIT */
+  gboolean outside;            /* no failure: it runs, but not in the control group */
 } LsLaunchFailure;
 
 /* Starts it in a process group (with a terminal: a session) of its own, no signal blocked, ignored or handled. -1: it never ran, and nothing is left to be waited for. */

@@ -115,6 +115,8 @@ take_steps (const LsLaunch *launch, LsLaunchFailure *ret_failure)
 LS_ENDS_IN_EXEC void
 ls_launch_child (const LsLaunch *launch, LsLaunchFailure *ret_failure)
 {
+  if (launch->group_join >= 0 && write (launch->group_join, "0", 1) != 1)
+    ret_failure->outside = TRUE;
   if (launch->terminal)
     setsid ();
   else

@@ -6,6 +6,8 @@
 
 #include "platform/launch.h"
 
+#include "platform/linux/clone_into.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -50,28 +52,43 @@ reap_failed (pid_t pid)
     ;
 }
 
+/* In its control group if that can be, else outside of it: a child that runs is worth more than where it runs. */
+static pid_t
+start_child (char *stack, Start *start)
+{
+  if (start->launch->group_folder >= 0) {
+    pid_t pid = ls_clone_into (start->launch->group_folder, child_main, stack, STACK_SIZE, start);
+    if (pid >= 0 || errno == EAGAIN || errno == ENOMEM)
+      return pid;
+    start->failure->outside = TRUE;
+  }
+  return clone (child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, start);
+}
+
 pid_t
 ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
 {
-  LsLaunchFailure failure = { LS_LAUNCH_FORK, 0 };
+  LsLaunchFailure failure = { .step = LS_LAUNCH_FORK };
   Start start = { launch, &failure };
   sigset_t all, before;
   char *stack = child_stack ();
   if (!stack) {
-    *ret_failure = (LsLaunchFailure) { LS_LAUNCH_FORK, ENOMEM };
+    *ret_failure = (LsLaunchFailure) { .step = LS_LAUNCH_FORK, .code = ENOMEM };
     return -1;
   }
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &before);
-  pid_t pid = clone (child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+  pid_t pid = start_child (stack, &start);
   int code = errno;
   pthread_sigmask (SIG_SETMASK, &before, NULL);
-  if (pid >= 0 && failure.code == 0)
+  if (pid >= 0 && failure.code == 0) {
+    *ret_failure = failure;
     return pid;
+  }
   if (pid >= 0)
     reap_failed (pid);
   else
-    failure = (LsLaunchFailure) { LS_LAUNCH_FORK, code };
+    failure = (LsLaunchFailure) { .step = LS_LAUNCH_FORK, .code = code };
   *ret_failure = failure;
   return -1;
 }

@@ -23,7 +23,7 @@ move_clear (int fd, int first_free)
 G_NORETURN static void
 child_main (const LsLaunch *launch, int report)
 {
-  LsLaunchFailure failure = { LS_LAUNCH_DESCRIPTORS, 0 };
+  LsLaunchFailure failure = { .step = LS_LAUNCH_DESCRIPTORS };
   int fd = move_clear (report, launch->n_fds);
   if (fd < 0) {
     failure.code = errno;
@@ -57,9 +57,10 @@ ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
   int report[2];
   sigset_t all, before;
   if (ls_pipe (report) < 0) {
-    *ret_failure = (LsLaunchFailure) { LS_LAUNCH_FORK, errno };
+    *ret_failure = (LsLaunchFailure) { .step = LS_LAUNCH_FORK, .code = errno };
     return -1;
   }
+  *ret_failure = (LsLaunchFailure) { .step = LS_LAUNCH_FORK };
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &before);
   pid_t pid = fork ();

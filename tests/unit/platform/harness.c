@@ -73,7 +73,7 @@ harness_new (void)
   LsChildEvents events = { on_notify, on_message, on_output, on_exited, harness };
   assert_int_equal (uv_loop_init (&harness->loop), 0);
   harness->seen = g_ptr_array_new_with_free_func (seen_free);
-  harness->children = ls_children_new (&harness->loop, &events, NULL);
+  harness->children = ls_children_new (&harness->loop, &events, TRUE, NULL);
   assert_non_null (harness->children);
   harness->spawner = ls_children_spawner (harness->children);
   return harness;

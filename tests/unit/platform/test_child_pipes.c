@@ -108,34 +108,44 @@ a_flood_takes_one_buffer_a_turn_and_starves_nobody (void **state)
 
 /* --- a grandchild that stays --- */
 
-static void
-a_grandchild_holds_the_exit_up_for_a_moment_only (void **state)
+/* Somebody who is not one of its own has its output open, as one to whom the pipe was passed. */
+static int
+hold_output_of (const Seen *seen)
 {
-  /* setsid and a double fork, as daemons do it; the pipes stay open. */
-  LsSpawnRequest request = SHELL ("setsid sh -c 'sh -c \"echo \\$\\$; exec sleep 30\" &' ; exit 6");
-  Seen *seen = start (harness, &request);
-  wait_for_output (harness, seen, "\n");
-  wait_for_exit (harness, seen);      /* which gives up long before the grandchild does */
-  assert_int_equal (seen->how.code, 6);
-  kill (atoi (seen->output->str), SIGKILL);
+  g_autofree char *path = g_strdup_printf ("/proc/%d/fd/1", (int) seen->instance.pid);
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+  assert_true (fd >= 0);
+  return fd;
 }
 
 static void
-what_a_grandchild_wrote_in_that_moment_is_kept (void **state)
+another_holds_the_exit_up_for_a_moment_only (void **state)
 {
-  LsSpawnRequest request = SHELL ("setsid sh -c 'sh -c \"echo \\$\\$; read line; echo late; exec sleep 30\" <&3 &'; exit 0");
-  int gate[2];
-  assert_int_equal (pipe2 (gate, O_CLOEXEC), 0);
-  request.listen_fds = gate;
-  request.n_listen_fds = 1;
+  LsSpawnRequest request = SHELL ("echo up; read line; exit 6");
+  request.stdin_mode = LS_STDIN_OPEN;
   Seen *seen = start (harness, &request);
-  wait_for_output (harness, seen, "\n");
-  assert_int_equal (write (gate[1], "\n", 1), 1);
+  wait_for_output (harness, seen, "up\n");
+  int held = hold_output_of (seen);
+  send_input (seen, "\n", 1, FALSE, NULL);
+  wait_for_exit (harness, seen);      /* which gives up although the pipe is open */
+  assert_int_equal (seen->how.code, 6);
+  close (held);
+}
+
+static void
+what_another_wrote_in_that_moment_is_kept (void **state)
+{
+  LsSpawnRequest request = SHELL ("echo up; read line; exit 0");
+  request.stdin_mode = LS_STDIN_OPEN;
+  Seen *seen = start (harness, &request);
+  wait_for_output (harness, seen, "up\n");
+  int held = hold_output_of (seen);
+  send_input (seen, "\n", 1, FALSE, NULL);
+  let_pass (harness, 50);
+  assert_int_equal (write (held, "late\n", 5), 5);
   wait_for_exit (harness, seen);
   assert_non_null (strstr (seen->output->str, "late"));
-  kill (atoi (seen->output->str), SIGKILL);
-  close (gate[0]);
-  close (gate[1]);
+  close (held);
 }
 
 static gint64
@@ -413,8 +423,8 @@ main (void)
     WITH_CHILDREN (output_is_whole_in_order_and_before_the_exit),
     WITH_CHILDREN (any_byte_comes_through),
     WITH_CHILDREN (a_flood_takes_one_buffer_a_turn_and_starves_nobody),
-    WITH_CHILDREN (a_grandchild_holds_the_exit_up_for_a_moment_only),
-    WITH_CHILDREN (what_a_grandchild_wrote_in_that_moment_is_kept),
+    WITH_CHILDREN (another_holds_the_exit_up_for_a_moment_only),
+    WITH_CHILDREN (what_another_wrote_in_that_moment_is_kept),
     WITH_CHILDREN (an_exit_without_grandchildren_is_told_at_once),
     WITH_CHILDREN (without_input_it_reads_the_end),
     WITH_CHILDREN (text_is_written_whole_and_then_the_end),
