@@ -59,22 +59,36 @@ build_on_debian () {
 }
 debian=io.github.lineshaft.Debian
 
+# What is built from, in one number.
+sources () {
+  find . -mindepth 1 -maxdepth 1 ! -name .git ! -name 'build*' ! -name tests ! -name '*.md' -print0 | sort -z \
+    | xargs -0 -I {} find {} -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+}
+
 install () {
+  local from
+  use_own_installation
+  from=$(sources)
+  if [ -f "$bundle" ] && [ "$(cat "$work/installed-from" 2> /dev/null)" = "$from" ] && flatpak --user info "$(value id)" > /dev/null 2>&1; then
+    say "flatpak: built and installed already, from these sources"
+    return
+  fi
   build_on_debian
   # Over an older one too.
   flatpak --user uninstall -y --noninteractive "$(value id)" > /dev/null 2>&1 || true
   quietly install flatpak --user install -y --noninteractive "$bundle"
+  echo "$from" > "$work/installed-from"
   say "flatpak: installed in $work/user ($(elapsed))"
 }
 
-# in_its_own_folders COMMAND…: an agent of root answers below /run and logs below /var/log, where one may run already. Mounts of our own hide those,
-# and end with it.
+# in_its_own_folders COMMAND…: an agent of root answers below /run and logs below /var/log, where one may run already; and a sandbox finds its display in
+# a folder where other displays come and go. Mounts of our own hide those, and end with it.
 in_its_own_folders () {
   if [ "$(id -u)" != 0 ]; then "$@"; return; fi
   unshare --mount --propagation slave bash -c '
-    for folder in /run/lineshaft /var/log/lineshaft /etc/lineshaft; do
+    for folder in /run/lineshaft /var/log/lineshaft /etc/lineshaft /tmp/.X11-unix; do
       [ -d $folder ] || { mkdir $folder; made+=($folder); }
-      mount -t tmpfs -o mode=755 tmpfs $folder || exit
+      mount -t tmpfs -o mode=1777 tmpfs $folder || exit
     done
     status=0
     "$@" || status=$?

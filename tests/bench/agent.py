@@ -13,7 +13,9 @@ import system
 
 def find(build, name):
     """A program in the build tree, wherever its folder is."""
-    for folder, _, files in os.walk(build):
+    for folder, folders, files in os.walk(build):
+        if folder == build:
+            folders[:] = [inner for inner in folders if inner not in ("flatpak", "roots")]  # of the same names, for other systems
         if name in files and os.access(os.path.join(folder, name), os.X_OK):
             return os.path.join(folder, name)
     raise system.Missing(f"{name} is not built")
