@@ -80,6 +80,14 @@ static const LsOption send_options[] = {
   { 0 },
 };
 
+static const LsOption compare_options[] = {
+  { 'n', "count", "COUNT", "jobs each way; else as many as fit into the time" },
+  { '\0', "threads", "COUNT", "how many run at once; else as many as there are cores" },
+  { '\0', "time", "TIME", "for each way (2s; with -n 15s)" },
+  { '\0', "plugin", "PLUGIN", "a plug-in with jobs: its path, or the name of one that is installed; may be given again" },
+  { 0 },
+};
+
 static const LsOption apply_options[] = {
   { '\0', "dry-run", NULL, "only show the difference" },
   { 0 },
@@ -107,7 +115,8 @@ const LsVerb ls_verbs[] = {
   { "send", NULL, "TARGET [TEXT|-]", "a message, or input for a task", send_options, 1, 2, FALSE, FALSE, ls_verb_send },
   { "attach", NULL, "TASK", "a task's terminal in this one", attach_options, 1, 1, FALSE, FALSE, ls_verb_attach },
   { "apply", NULL, "[FILE|-]", "load the config; --dry-run shows the difference", apply_options, 0, 1, FALSE, FALSE, ls_verb_apply },
-  { "compare", NULL, "JOB", "threads, workers and children, measured (comes later)", NULL, 0, ANY, FALSE, FALSE, ls_verb_later },
+  { "compare", NULL, "[JOB ARGS…]", "threads, worker processes, children, one after the other: measured", compare_options, 0, ANY, FALSE, FALSE,
+    ls_verb_compare },
   { "help", NULL, "[VERB]", "this, or more about one verb", NULL, 0, 1, FALSE, FALSE, ls_verb_help },
   { "dial-stdio", NULL, "", "the agent's socket on standard input and output", NULL, 0, 0, FALSE, TRUE, ls_verb_dial_stdio },
   { "complete", NULL, "-- WORD…", "what may come next, for the completion of shells", NULL, 0, ANY, FALSE, TRUE, ls_verb_complete },

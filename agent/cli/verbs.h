@@ -17,7 +17,7 @@ int ls_verb_dial_stdio (LsCli *cli);
 int ls_verb_events (LsCli *cli);
 int ls_verb_help (LsCli *cli);
 int ls_verb_kill (LsCli *cli);
-int ls_verb_later (LsCli *cli);
+int ls_verb_compare (LsCli *cli);
 int ls_verb_list (LsCli *cli);
 int ls_verb_logs (LsCli *cli);
 int ls_verb_reload (LsCli *cli);

@@ -71,7 +71,7 @@ ls_advice (const LsRow rows[LS_WAYS], char *text, size_t size)
   if (in_turn->per_second > 0 && is_alone (rows))
     snprintf (text, size, "Side by side gains nothing here: one thread does %.0f %% of what %u do. %s", 100 / share (best, in_turn), best->at_once, more);
   else if (by_threads || processes->per_second <= 0)
-    snprintf (text, size, "Take the threads of a pool: %.1f times one after the other, in one process with %.0f %% of the memory of %u. %s",
+    snprintf (text, size, "Take the threads of a pool: %.1f times one after the other, in one process that takes %.0f %% of the memory of %u worker processes. %s",
               share (threads, in_turn), processes->memory > 0 ? 100 * (double) threads->memory / (double) processes->memory : 100, processes->processes, more);
   else
     snprintf (text, size, "Take worker processes: %.1f times one after the other, and %.1f times what the threads of a pool do. %s",

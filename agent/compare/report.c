@@ -52,6 +52,8 @@ void
 ls_report_row (const LsRow *row)
 {
   bool any = row->jobs > 0;
+  /* Their start took CPU time, and is counted; so the time that it took is, too. */
+  uint64_t lived_us = row->wall_us > 0 && row->way != LS_WAY_CHILDREN ? row->wall_us + row->start_us : row->wall_us;
   json_t *object = json_pack ("{s:s, s:s, s:i, s:i, s:i, s:i, s:I}", "kind", "row", "way", ls_way_name (row->way), "at_once", (int) row->at_once,
                               "processes", (int) row->processes, "jobs", (int) row->jobs, "failed", (int) row->failed, "wall_us",
                               (json_int_t) row->wall_us);
@@ -59,7 +61,7 @@ ls_report_row (const LsRow *row)
   json_object_set_new (object, "p50_us", known (any, json_integer ((json_int_t) row->p50_us)));
   json_object_set_new (object, "p99_us", known (any, json_integer ((json_int_t) row->p99_us)));
   json_object_set_new (object, "cpu_us", json_integer ((json_int_t) row->cpu_us));
-  json_object_set_new (object, "cores", known (row->wall_us > 0, rounded (row->wall_us > 0 ? (double) row->cpu_us / (double) row->wall_us : 0)));
+  json_object_set_new (object, "cores", known (lived_us > 0, rounded (lived_us > 0 ? (double) row->cpu_us / (double) lived_us : 0)));
   json_object_set_new (object, "memory", json_integer ((json_int_t) row->memory));
   json_object_set_new (object, "start_us", json_integer ((json_int_t) row->start_us));
   print_line (object);

@@ -7,7 +7,8 @@
  *   {"kind":"comparison","job":"primes","args":["200000"],"at_once":2,"count":null}
  *   {"kind":"progress","way":"threads","part":0.21,"jobs":412}                       part: of all ways
  *   {"kind":"row","way":"threads","at_once":2,"processes":1,"jobs":2000,"failed":0,"wall_us":…,"per_second":…,"p50_us":…,"p99_us":…,
- *    "cpu_us":…,"cores":1.93,"memory":…,"start_us":…}                                row.h; per_second, p50_us and p99_us are null without a job
+ *    "cpu_us":…,"cores":1.93,"memory":…,"start_us":…}                                row.h; per_second, p50_us and p99_us are null without a job;
+ *                                                                                    cores: CPU time by the time from its first process to its last job
  *   {"kind":"advice","text":"Take the threads of a pool: …"}
  *   {"kind":"error","text":"sentence"}                                               and nothing after that */
 

@@ -170,7 +170,10 @@ make_supervisor (LsDaemon *daemon, GError **error)
 static void
 hold (void *self, LsInstance instance, gboolean hold_it)
 {
-  ls_children_hold (((LsDaemon *) self)->children, instance, hold_it);
+  LsDaemon *daemon = self;
+
+  if (daemon->children != NULL)
+    ls_children_hold (daemon->children, instance, hold_it);
 }
 
 static void
@@ -228,6 +231,7 @@ learn_facts (LsDaemon *daemon)
   facts->config_path = daemon->config_path = ls_daemon_config_path (daemon->options);
   facts->host_name = daemon->host_name = ls_host_name ();
   facts->host_system = daemon->host_system = ls_host_system ();
+  facts->compare_program = daemon->compare_program = ls_paths_program ("lineshaft-compare", NULL);
   facts->cores = ls_host_cores ();
   if (ls_host_reader_read (reader, &figures) && figures.uptime_ms > 0)
     facts->booted_at = facts->started_at - figures.uptime_ms;
@@ -319,6 +323,7 @@ free_parts (LsDaemon *daemon)
   json_decref (daemon->handed_over);
   g_free (daemon->worker_program);
   g_free (daemon->pool_program);
+  g_free (daemon->compare_program);
   g_free (daemon->config_path);
   g_free (daemon->host_name);
   g_free (daemon->host_system);

@@ -28,7 +28,7 @@ typedef struct {
   uv_loop_t loop;
   char **socket_paths;
   char *spare_socket;          /* NULL: none */
-  char *worker_program, *pool_program;
+  char *worker_program, *pool_program, *compare_program;
   char *epoch;
   char *host_name, *host_system;
   char *config_path;           /* absolute; NULL: there is none */

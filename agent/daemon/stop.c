@@ -27,6 +27,7 @@ ls_daemon_close (LsDaemon *daemon)
     ls_sampling_close (daemon->sampling, NULL, NULL);
   if (daemon->children != NULL)
     ls_children_close (daemon->children, NULL, NULL);
+  daemon->children = NULL; /* the service lets go of those it held once its own handles are closed */
   close_handle ((uv_handle_t *) &daemon->clock.timer);
   close_handle ((uv_handle_t *) &daemon->watchdog);
   for (guint i = 0; i < LS_DAEMON_SIGNALS; i++)

@@ -63,6 +63,7 @@ agent_to_json (LsCall *call)
   json_object_set_new (json, "sandbox", ls_json_string_or_null (facts->sandbox));
   json_object_set_new (json, "sockets", sockets_to_json (call->service));
   json_object_set_new (json, "config", ls_json_string_or_null (facts->config_path));
+  json_object_set_new (json, "programs", json_pack ("{s:o}", "compare", ls_json_string_or_null (facts->compare_program)));
   json_object_set_new (json, "interval_ms", json_integer (ls_sampler_interval_ms (parts->sampler)));
   json_object_set_new (json, "sampling", sampling_to_json (parts, sample));
   json_object_set_new (json, "cpu", sample != NULL ? ls_json_real (sample->agent_cpu) : json_null ());

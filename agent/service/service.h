@@ -25,6 +25,7 @@ typedef struct {
   const char *platform;                /* "linux" or "portable" */
   const char *sandbox;                 /* "flatpak": only its processes are in reach; NULL: none */
   const char *config_path;             /* NULL: none */
+  const char *compare_program;         /* lineshaft-compare; NULL: it is not installed */
   const char *host_name;
   const char *host_system;
   guint cores;

@@ -194,6 +194,18 @@ the_agent_takes_tasks_down_with_it (void **state)
   *state = NULL;
 }
 
+/* Who said that they would read its output, and never did, do no harm at the end. */
+static void
+the_agent_ends_while_a_reader_is_expected (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start (NULL);
+
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks?follow=1", "{\"spec\":{\"argv\":[\"true\"]}}"));
+  json_decref (ls_test_until (agent, "/v1/tasks/t1", "status.state", "exited", 20000));
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 int
 main (void)
 {
@@ -205,6 +217,7 @@ main (void)
     cmocka_unit_test_teardown (removed_it_is_gone_with_its_output, ls_test_teardown),
     cmocka_unit_test_teardown (the_same_key_runs_it_once, ls_test_teardown),
     cmocka_unit_test_teardown (the_agent_takes_tasks_down_with_it, ls_test_teardown),
+    cmocka_unit_test_teardown (the_agent_ends_while_a_reader_is_expected, ls_test_teardown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
