@@ -5,6 +5,7 @@
 #include "client/client_private.h"
 #include "client/failure.h"
 #include "client/ssh_bridge.h"
+#include "client/start_hint.h"
 
 #include "base/error.h"
 #include "base/socket_path.h"
@@ -213,12 +214,20 @@ begin (LsClient *client, const char *method, const char *path, GBytes *body, con
   return g_steal_pointer (&task);
 }
 
+GError *
+ls_client_failure (LsClient *client, const GError *cause)
+{
+  const LsStartPlace place = ls_start_place (client->address);
+  g_autofree char *hint = ls_start_hint (&place, client->address);
+  return ls_failure_from_transport (cause, client->address, hint);
+}
+
 static GError *
 transport_failure (LsClient *client, const Call *call, const GError *cause)
 {
   if (call->timed_out)
     return g_error_new (LS_ERROR, LS_ERROR_TIMED_OUT, "the agent on %s did not answer within %d s", client->address, CALL_TIMEOUT_S);
-  return ls_failure_from_transport (cause, client->address);
+  return ls_client_failure (client, cause);
 }
 
 static gboolean

@@ -28,7 +28,7 @@ ls_failure_from_answer (guint status, const char *reason, GBytes *body)
 }
 
 GError *
-ls_failure_from_transport (const GError *cause, const char *address)
+ls_failure_from_transport (const GError *cause, const char *address, const char *hint)
 {
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (cause);
@@ -37,7 +37,7 @@ ls_failure_from_transport (const GError *cause, const char *address)
     return g_error_new (LS_ERROR, LS_ERROR_NO_AGENT, "%s does not answer: \"ssh HOST lineshaft status\" tells what is missing there", address);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
       g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
-    return g_error_new (LS_ERROR, LS_ERROR_NO_AGENT, "no agent answers on %s: start one with lineshaft-agent", address);
+    return g_error_new (LS_ERROR, LS_ERROR_NO_AGENT, "no agent answers on %s: %s", address, hint);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return g_error_new (LS_ERROR, LS_ERROR_FORBIDDEN, "this user may not connect to %s: only the agent's own user and root may", address);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))

@@ -92,7 +92,7 @@ static void
 fail (GTask *task, const GError *cause)
 {
   LsClient *client = g_task_get_source_object (task);
-  g_task_return_error (task, ls_failure_from_transport (cause, ls_client_address (client)));
+  g_task_return_error (task, ls_client_failure (client, cause));
 }
 
 static void

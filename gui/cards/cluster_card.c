@@ -48,10 +48,13 @@ set_text (GtkLabel *label, const char *text)
 static void
 show_link (LsClusterCard *self, const LsCluster *cluster)
 {
-  const char *first = cluster->spec.listen ? cluster->spec.listen[0] : NULL;
+  /* Where the system was to pick a port, the one that it picked. */
+  gboolean picked = cluster->spec.listen && cluster->spec.listen[0] && g_str_has_suffix (cluster->spec.listen[0], ":0");
+  char **listen = picked && cluster->status.addresses && cluster->status.addresses[0] ? cluster->status.addresses : cluster->spec.listen;
+  const char *first = listen ? listen[0] : NULL;
   g_autofree char *uri = ls_text_link (first);
   g_autofree char *markup = uri ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", uri, first) : g_markup_escape_text (first ? first : "", -1);
-  g_autofree char *all = cluster->spec.listen ? g_strjoinv ("\n", cluster->spec.listen) : NULL;
+  g_autofree char *all = listen ? g_strjoinv ("\n", listen) : NULL;
   set_text (self->link_label, markup);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->link_label), all);
 }

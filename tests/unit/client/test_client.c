@@ -134,7 +134,7 @@ nobody_there_is_said_so (void **state)
   Outcome outcome;
   call (client, "GET", "/v1/agent", NULL, &outcome);
   assert_true (g_error_matches (outcome.error, LS_ERROR, LS_ERROR_NO_AGENT));
-  assert_string_equal (outcome.error->message, "no agent answers on /nonexistent/agent.sock: start one with lineshaft-agent");
+  assert_string_equal (outcome.error->message, "no agent answers on /nonexistent/agent.sock: start one there with \"lineshaft-agent --socket /nonexistent/agent.sock\"");
   outcome_clear (&outcome);
 }
 

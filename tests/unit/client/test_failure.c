@@ -43,8 +43,8 @@ losses_say_what_to_do (void **state)
     LsErrorCode code;
     const char *sentence;
   } cases[] = {
-    { G_IO_ERROR_NOT_FOUND, LS_ERROR_NO_AGENT, "no agent answers on /s: start one with lineshaft-agent" },
-    { G_IO_ERROR_CONNECTION_REFUSED, LS_ERROR_NO_AGENT, "no agent answers on /s: start one with lineshaft-agent" },
+    { G_IO_ERROR_NOT_FOUND, LS_ERROR_NO_AGENT, "no agent answers on /s: do this" },
+    { G_IO_ERROR_CONNECTION_REFUSED, LS_ERROR_NO_AGENT, "no agent answers on /s: do this" },
     { G_IO_ERROR_PERMISSION_DENIED, LS_ERROR_FORBIDDEN, "this user may not connect to /s: only the agent's own user and root may" },
     { G_IO_ERROR_PARTIAL_INPUT, LS_ERROR_NO_AGENT, "the agent on /s went away before it had answered" },
     { G_IO_ERROR_INVALID_DATA, LS_ERROR_NO_AGENT, "cannot talk to the agent on /s: cause" },
@@ -52,7 +52,7 @@ losses_say_what_to_do (void **state)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) cause = g_error_new_literal (G_IO_ERROR, cases[i].cause, "cause");
-      g_autoptr (GError) error = ls_failure_from_transport (cause, "/s");
+      g_autoptr (GError) error = ls_failure_from_transport (cause, "/s", "do this");
       assert_string_equal (error->message, cases[i].sentence);
       assert_true (g_error_matches (error, LS_ERROR, (int) cases[i].code));
     }
@@ -62,7 +62,7 @@ static void
 cancelling_is_no_failure_of_the_agent (void **state)
 {
   g_autoptr (GError) cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
-  g_autoptr (GError) error = ls_failure_from_transport (cause, "/s");
+  g_autoptr (GError) error = ls_failure_from_transport (cause, "/s", "do this");
   assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
 }
 
