@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench soak test-debian13 test-bare deb flatpak flatpak-test install uninstall dist clean
+.PHONY: help run build test bench soak test-debian13 test-bare deb deb-test flatpak flatpak-test install uninstall dist clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 24
@@ -50,6 +50,10 @@ dist: build ## a source tarball that builds and passes its unit tests
 
 deb: ## the Debian packages of the committed tree, in build/deb
 	@build-aux/deb.sh
+
+deb-test: ## prove the Debian packages in minimal Debian 12 and 13 roots: build, install, use, upgrade, purge (as root)
+	@build-aux/deb-test.sh bookworm
+	@build-aux/deb-test.sh trixie
 
 clean: ## remove everything that was built
 	rm -rf build build-asan build-portable
