@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
 #include "pool/jobs/sink.h"
 #include "pool/jobs/words.h"
 #include "pool/memory.h"
@@ -21,16 +22,6 @@ cannot_write (LsSink *sink, int error)
   return false;
 }
 
-/* The folder that the file is in: "/", "." or a path. The caller frees it. */
-static char *
-folder_of (const char *path)
-{
-  const char *slash = strrchr (path, '/');
-  if (slash == NULL)
-    return ls_copy_text (".");
-  return ls_must (strndup (path, slash == path ? 1 : (size_t) (slash - path)));
-}
-
 /* A free name beside the file. The caller frees it. */
 static char *
 temporary_name (const char *path, unsigned nth)
@@ -44,21 +35,35 @@ temporary_name (const char *path, unsigned nth)
   return name;
 }
 
+#if LS_PLATFORM_LINUX && defined(O_TMPFILE)
+/* The folder that the file is in: "/", "." or a path. The caller frees it. */
+static char *
+folder_of (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  if (slash == NULL)
+    return ls_copy_text (".");
+  return ls_must (strndup (path, slash == path ? 1 : (size_t) (slash - path)));
+}
+
 /* A file that has no name; negative: there is no such thing here. */
 static int
 open_nameless (const char *path)
 {
-#if defined(O_TMPFILE)
   if (access ("/proc/self/fd", X_OK) < 0)
     return -1; /* it could not be given one later */
   char *folder = folder_of (path);
   int fd = open (folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   free (folder);
   return fd;
-#else
-  return -1;
-#endif
 }
+#else
+static int
+open_nameless (const char *path)
+{
+  return -1;
+}
+#endif
 
 static int
 open_named (LsSink *sink)
