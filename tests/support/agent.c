@@ -198,8 +198,8 @@ ls_test_agent_ended (LsTestAgent *agent, int timeout_ms)
 
 /* --- ending --- */
 
-static void
-remove_folder (const char *path)
+void
+ls_test_remove_folder (const char *path)
 {
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
   const char *name;
@@ -209,7 +209,7 @@ remove_folder (const char *path)
       g_autofree char *inner = g_build_filename (path, name, NULL);
 
       if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
-        remove_folder (inner);
+        ls_test_remove_folder (inner);
       else
         g_unlink (inner);
     }
@@ -234,7 +234,7 @@ void
 ls_test_agent_discard (LsTestAgent *agent)
 {
   close (agent->notify);
-  remove_folder (agent->folder);
+  ls_test_remove_folder (agent->folder);
   g_free (agent->folder);
   g_free (agent->socket);
   g_free (agent->config);

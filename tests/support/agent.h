@@ -60,5 +60,7 @@ guint ls_test_port (const LsTestAgent *agent, const char *cluster);
 /* The total of requests with @code that /metrics tells of @cluster; -1 in all: any code. */
 gint64 ls_test_requests (const LsTestAgent *agent, const char *cluster, int code);
 
+void ls_test_remove_folder (const char *path);      /* and what is in it */
+
 /* cmocka: the agent under test is *state, freed (and killed, if the test failed) afterwards. */
 int ls_test_teardown (void **state);
