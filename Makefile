@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench soak test-debian13 test-bare deb deb-test flatpak flatpak-test install uninstall dist clean
+.PHONY: help run build test bench soak test-debian13 test-bare deb deb-test flatpak flatpak-test test-install install uninstall dist clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 24
@@ -39,14 +39,17 @@ flatpak: ## build and bundle the Flatpak with the runtime that is to be had here
 flatpak-test: ## make a runtime of Debian 13 packages, build the Flatpak on it, install it and use it in its sandbox
 	@build-aux/flatpak.sh test
 
-install: build ## install below the prefix of build/
-	@meson install -C build
+test-install: ## prove `make install` and `make uninstall` in a prefix of its own
+	@build-aux/prefix.sh
+
+install: ## build and install; PREFIX=/opt/lineshaft and DESTDIR=/elsewhere are heeded
+	@build-aux/install.sh
 
 uninstall: ## remove what `make install` put there
-	@ninja -C build uninstall
+	@build-aux/uninstall.sh
 
-dist: build ## a source tarball that builds and passes its unit tests
-	@meson dist -C build --allow-dirty --no-tests
+dist: ## a source tarball, which is built and tested before it counts
+	@build-aux/dist.sh
 
 deb: ## the Debian packages of the committed tree, in build/deb
 	@build-aux/deb.sh
@@ -56,4 +59,4 @@ deb-test: ## prove the Debian packages in minimal Debian 12 and 13 roots: build,
 	@build-aux/deb-test.sh trixie
 
 clean: ## remove everything that was built
-	rm -rf build build-asan build-portable
+	rm -rf build build-asan build-portable build-prefix
