@@ -166,12 +166,31 @@ add_times (LsFacts *facts, const LsJob *job)
     ls_facts_take (facts, job->ended_at > 0 ? _("Ran") : _("Runs for"), duration_text (ran_ms (job)));
 }
 
+static void
+add_attempts (LsFacts *facts, const LsJob *job)
+{
+  if (job->retries == 0)
+    return;
+  g_autofree char *after = ls_retry_on_to_text (job->retry_on);
+  /* Translators: which attempt this is, of how many at most, and after what another one follows: "2 of 4, after crash failure". */
+  ls_facts_take (facts, _("Attempt"), g_strdup_printf (_("%u of %u, after %s"), MAX (job->attempt, 1), job->retries + 1, after));
+}
+
+static void
+add_output (LsFacts *facts, const LsJob *job)
+{
+  ls_facts_add (facts, _("Output"), job->output);
+  if (job->output && job->ended_at > 0)
+    ls_facts_take (facts, _("Wrote"), ls_text_bytes ((double) job->output_bytes));
+}
+
 void
 ls_job_facts (LsFacts *facts, LsJobItem *item)
 {
   const LsJob *job = job_of (item);
   ls_facts_begin (facts);
   ls_facts_add (facts, _("State"), ls_job_state_name (job->state));
+  ls_facts_add (facts, _("Why"), job->reason);
   ls_facts_add (facts, _("Error"), job->error);
   ls_facts_add (facts, _("Message"), job->message);
   if (!isnan (job->progress))
@@ -182,9 +201,11 @@ ls_job_facts (LsFacts *facts, LsJobItem *item)
   ls_facts_take (facts, _("Priority"), g_strdup_printf ("%d", job->priority));
   if (job->thread >= 0)
     ls_facts_take (facts, _("Thread"), thread_text (item));
-  if (job->attempt > 1)
-    ls_facts_take (facts, _("Attempt"), g_strdup_printf ("%u", job->attempt));
+  add_attempts (facts, job);
+  add_output (facts, job);
   add_times (facts, job);
+  if (job->cpu_ms >= 0)
+    ls_facts_take (facts, _("CPU time"), ls_text_us ((double) job->cpu_ms * 1000));
   ls_facts_end (facts);
 }
 
