@@ -199,7 +199,8 @@ no_usage_has_an_unknown_word (void **state)
                                        "COMMAND", "NAME",    "ARGS",  "N",    "+N",       "-N",     "A..B", "TEXT", "-",    "WORD",      NULL };
   for (const LsVerb *verb = ls_verbs; verb->name; verb++)
     {
-      g_autofree char *bare = g_strjoinv ("", g_strsplit (verb->usage, "…", -1));
+      g_auto (GStrv) parts = g_strsplit (verb->usage, "…", -1);
+      g_autofree char *bare = g_strjoinv ("", parts);
       g_auto (GStrv) places = g_strsplit_set (bare, " |[]", -1);
       gboolean option = FALSE;
       for (char **place = places; *place; place++)
