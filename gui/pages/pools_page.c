@@ -8,6 +8,7 @@
 
 #include "gui/cards/figure.h"
 #include "gui/model/format.h"
+#include "gui/pages/comparison_view.h"
 #include "gui/pages/job_columns.h"
 #include "gui/pages/job_detail.h"
 #include "gui/pages/pool_bar.h"
@@ -28,6 +29,7 @@ struct _LsPoolsPage {
   GtkStack *jobs_stack;
   GtkLabel *none_label;
   LsTable *table;
+  LsComparisonView *comparison;
   LsJobDetail *detail;
 };
 
@@ -115,6 +117,7 @@ choose (LsPoolsPage *page, const char *name)
     }
   ls_pool_bar_set_pool (page->bar, store, chosen_pool (page));
   ls_thread_strip_set_pool (page->threads, store, chosen_pool (page));
+  ls_comparison_view_set_pool (page->comparison, store, chosen_pool (page));
   show_wanted (page);
   show_figures (page);
 }
@@ -222,6 +225,7 @@ ls_pools_page_sampled (LsPage *base)
   LsPoolsPage *page = LS_POOLS_PAGE (base);
   show_figures (page);
   ls_thread_strip_renew (page->threads);
+  ls_comparison_view_set_pool (page->comparison, ls_page_store (base), chosen_pool (page));
   ls_table_renew (page->table);
   ls_job_detail_renew (page->detail);
 }
@@ -282,6 +286,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, jobs_stack);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, none_label);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, table);
+  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, comparison);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed);
   gtk_widget_class_bind_template_callback (widget_class, folded_changed);
@@ -302,6 +307,7 @@ ls_pools_page_class_init (LsPoolsPageClass *klass)
   g_type_ensure (LS_TYPE_POOL_BAR);
   g_type_ensure (LS_TYPE_THREAD_STRIP);
   g_type_ensure (LS_TYPE_TABLE);
+  g_type_ensure (LS_TYPE_COMPARISON_VIEW);
   g_type_ensure (LS_TYPE_JOB_DETAIL);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pools.submit", NULL, submit_job);
   bind_template (GTK_WIDGET_CLASS (klass));
