@@ -137,7 +137,7 @@ compare_ran (gconstpointer a, gconstpointer b, gpointer unused)
 
 const LsColumn ls_job_columns[] = {
   { N_("ID"), 6, FALSE, 0, id_text, NULL, compare_id },
-  { N_("Job"), 8, FALSE, 0, name_text, NULL, NULL },
+  { N_("Job"), 11, FALSE, 0, name_text, NULL, NULL },
   { N_("Arguments"), 12, FALSE, 560, arguments_text, NULL, NULL },
   { N_("State"), 9, FALSE, 0, state_text, state_css, compare_state },
   { N_("Progress"), 7, TRUE, 0, progress_text, NULL, compare_progress },
