@@ -42,7 +42,7 @@
  *   {"cmd":"LINESHAFT_KINDS","error":"sentence"}                    a plug-in cannot be used; the host ends with exit status 1
  *   {"cmd":"LINESHAFT_THREAD","index":0,"tid":4801}                 a thread's loop runs
  *   {"cmd":"LINESHAFT_THREAD_GONE","index":3}
- *   {"cmd":"LINESHAFT_JOB_STARTED","id":"j17","thread":0}           left out for a job that has ended by the time it could be said
+ *   {"cmd":"LINESHAFT_JOB_STARTED","id":"j17","thread":0,"wait_us":12}      left out for a job that has ended by the time it could be said
  *   {"cmd":"LINESHAFT_JOB_PROGRESS","id":"j17","progress":0.42,"message":"421,000 of 1,000,000"}
  *   {"cmd":"LINESHAFT_JOB_DONE","id":"j17",<figures>,"result":<any>}
  *   {"cmd":"LINESHAFT_JOB_FAILED","id":"j17",<figures>,"error":"sentence"}

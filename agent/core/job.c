@@ -1,20 +1,11 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "core/job.h"
-
-#include "abi/histogram.h"
+#include "core/job_parts.h"
 
 #include <math.h>
-#include <string.h>
 
 #define ENDED_KEPT 1000u
-
-/* Durations of the jobs that ended since the last tally. */
-typedef struct {
-  guint32 buckets[LS_HISTOGRAM_BUCKETS];
-  guint n;
-} Durations;
 
 struct LsJobs {
   LsUnit *pool;
@@ -23,8 +14,10 @@ struct LsJobs {
   GQueue ended;                /* LsPoolJob, in the order of their ends */
   GSequence *queue;            /* LsPoolJob */
   guint handed;
-  guint64 done, failed;
-  Durations waits, runs;
+  LsJobNews news;
+  guint64 done, failed;        /* since the last tally */
+  LsDurations waits, runs;
+  LsPoolTotals totals;
 };
 
 LsJobs *
@@ -37,6 +30,7 @@ ls_jobs_new (LsUnit *pool)
   g_queue_init (&jobs->all);
   g_queue_init (&jobs->ended);
   jobs->queue = g_sequence_new (NULL);
+  ls_job_news_init (&jobs->news, pool->supervisor);
   return jobs;
 }
 
@@ -55,6 +49,7 @@ ls_jobs_free (LsJobs *jobs)
 {
   if (!jobs)
     return;
+  ls_job_news_clear (&jobs->news, jobs->pool->supervisor);
   g_sequence_free (jobs->queue);
   g_hash_table_unref (jobs->by_id);
   g_queue_clear (&jobs->ended);
@@ -66,6 +61,12 @@ LsUnit *
 ls_jobs_pool (LsJobs *jobs)
 {
   return jobs->pool;
+}
+
+LsJobNews *
+ls_jobs_news (LsJobs *jobs)
+{
+  return &jobs->news;
 }
 
 /* --- the queue --- */
@@ -81,13 +82,28 @@ compare_urgency (gconstpointer a, gconstpointer b, gpointer user)
 }
 
 static void
-announce (LsPoolJob *job, LsChangeOp op)
+enqueue (LsPoolJob *job)
 {
-  LsSupervisor *supervisor = job->jobs->pool->supervisor;
+  GSequence *queue = job->jobs->queue;
+  GSequenceIter *end = g_sequence_get_end_iter (queue), *last = g_sequence_iter_prev (end);
 
-  if (op != LS_CHANGE_REMOVED)
-    job->noun->revision = ls_supervisor_next_revision (supervisor);
-  ls_supervisor_changed (supervisor, LS_NOUN_JOB, op, job->noun);
+  if (last == end || compare_urgency (g_sequence_get (last), job, NULL) < 0)
+    job->place = g_sequence_append (queue, job);      /* as nearly always */
+  else
+    job->place = g_sequence_insert_sorted (queue, job, compare_urgency, NULL);
+}
+
+static void
+copy_request (LsJob *noun, const LsJob *request)
+{
+  noun->args = request->args ? g_strdupv (request->args) : g_new0 (char *, 1);
+  noun->priority = request->priority;
+  noun->timeout_ms = request->timeout_ms;
+  noun->cwd = g_strdup (request->cwd);
+  noun->output = g_strdup (request->output);
+  noun->retries = request->retries;
+  noun->retry_on = request->retry_on;
+  noun->retry_delay_ms = request->retry_delay_ms;
 }
 
 LsPoolJob *
@@ -95,23 +111,22 @@ ls_jobs_add (LsJobs *jobs, const LsJob *request)
 {
   LsSupervisor *supervisor = jobs->pool->supervisor;
   LsPoolJob *job = g_new0 (LsPoolJob, 1);
-  g_autofree char *id = NULL;
+  char id[32];
 
   job->jobs = jobs;
   job->number = ls_supervisor_next_number (supervisor, LS_NOUN_JOB);
-  id = g_strdup_printf ("j%" G_GUINT64_FORMAT, job->number);
+  g_snprintf (id, sizeof id, "j%" G_GUINT64_FORMAT, job->number);
   job->noun = ls_job_new (id, jobs->pool->name, request->name);
-  job->noun->args = request->args ? g_strdupv (request->args) : g_new0 (char *, 1);
-  job->noun->priority = request->priority;
-  job->noun->timeout_ms = request->timeout_ms;
+  copy_request (job->noun, request);
+  job->retries_left = request->retries;
   job->noun->state = LS_JOB_QUEUED;
   job->noun->queued_at = ls_supervisor_wall_ms (supervisor);
   job->queued_ms = ls_supervisor_now_ms (supervisor);
   g_queue_push_tail (&jobs->all, job);
   job->link = jobs->all.tail;
   g_hash_table_insert (jobs->by_id, job->noun->id, job);
-  job->place = g_sequence_insert_sorted (jobs->queue, job, compare_urgency, NULL);
-  announce (job, LS_CHANGE_ADDED);
+  enqueue (job);
+  ls_job_news_changed (job);
   return job;
 }
 
@@ -130,7 +145,7 @@ ls_jobs_first (LsJobs *jobs)
 }
 
 guint
-ls_jobs_queued (const LsJobs *jobs)
+ls_jobs_in_queue (const LsJobs *jobs)
 {
   return (guint) g_sequence_get_length (jobs->queue);
 }
@@ -139,6 +154,12 @@ guint
 ls_jobs_handed (const LsJobs *jobs)
 {
   return jobs->handed;
+}
+
+guint
+ls_jobs_living (const LsJobs *jobs)
+{
+  return jobs->all.length - jobs->ended.length;
 }
 
 void
@@ -163,51 +184,58 @@ ls_jobs_foreach_living (LsJobs *jobs, void (*each) (LsPoolJob *job, void *user),
 /* --- one job --- */
 
 static void
-unqueue (LsPoolJob *job)
+leave_queue (LsPoolJob *job)
 {
   if (job->place)
     g_sequence_remove (g_steal_pointer (&job->place));
 }
 
+static void
+leave_host (LsPoolJob *job)
+{
+  job->jobs->handed -= job->handed;
+  job->handed = FALSE;
+}
+
 void
 ls_job_hand (LsPoolJob *job)
 {
-  unqueue (job);
+  leave_queue (job);
+  job->handed = TRUE;
+  job->handed_ms = ls_supervisor_now_ms (job->jobs->pool->supervisor);
   job->jobs->handed++;
-}
-
-gboolean
-ls_job_is_handed (const LsPoolJob *job)
-{
-  return !job->place && !ls_job_state_is_final (job->noun->state);
 }
 
 void
 ls_job_take_back (LsPoolJob *job)
 {
-  job->jobs->handed--;
-  job->place = g_sequence_insert_sorted (job->jobs->queue, job, compare_urgency, NULL);
+  leave_host (job);
+  enqueue (job);
 }
 
 static void
-count_duration (Durations *durations, gint64 ms)
+begin (LsPoolJob *job, const LsJobFigures *figures)
 {
-  durations->buckets[ls_histogram_bucket ((guint64) MAX (ms, 0) * 1000)]++;
-  durations->n++;
+  LsSupervisor *supervisor = job->jobs->pool->supervisor;
+  gint64 ran_ms = figures && figures->run_us > 0 ? figures->run_us / 1000 : 0;
+  gint64 wait_us;
+
+  job->noun->state = LS_JOB_RUNNING;
+  job->noun->thread = figures ? figures->thread : -1;
+  job->noun->attempt++;
+  job->noun->started_at = ls_supervisor_wall_ms (supervisor) - ran_ms;
+  job->started_ms = ls_supervisor_now_ms (supervisor) - ran_ms;
+  wait_us = (job->started_ms - job->queued_ms) * 1000;
+  if (figures && figures->wait_us >= 0)      /* our clock tells milliseconds, the host's what is left */
+    wait_us = (job->handed_ms - job->queued_ms) * 1000 + figures->wait_us;
+  ls_durations_add (&job->jobs->waits, &job->jobs->totals.wait, wait_us);
 }
 
 void
-ls_job_start (LsPoolJob *job, guint thread)
+ls_job_start (LsPoolJob *job, const LsJobFigures *figures)
 {
-  LsSupervisor *supervisor = job->jobs->pool->supervisor;
-
-  job->noun->state = LS_JOB_RUNNING;
-  job->noun->thread = (int) thread;
-  job->noun->attempt++;
-  job->noun->started_at = ls_supervisor_wall_ms (supervisor);
-  job->started_ms = ls_supervisor_now_ms (supervisor);
-  count_duration (&job->jobs->waits, job->started_ms - job->queued_ms);
-  announce (job, LS_CHANGE_CHANGED);
+  begin (job, figures);
+  ls_job_news_changed (job);
 }
 
 void
@@ -219,7 +247,7 @@ ls_job_progress (LsPoolJob *job, double progress, const char *message)
       g_free (job->noun->message);
       job->noun->message = g_strdup (message);
     }
-  announce (job, LS_CHANGE_CHANGED);
+  ls_job_news_changed (job);
 }
 
 static void
@@ -227,43 +255,100 @@ forget (LsPoolJob *job)
 {
   LsJobs *jobs = job->jobs;
 
-  announce (job, LS_CHANGE_REMOVED);
+  ls_job_news_removed (job);
   g_hash_table_remove (jobs->by_id, job->noun->id);
   g_queue_delete_link (&jobs->all, job->link);
   free_job (job);
 }
 
+/* The end of one attempt. */
 static void
-count_end (LsJobs *jobs, const LsPoolJob *job, gint64 now_ms)
+count_run (LsPoolJob *job, const LsJobFigures *figures)
 {
-  jobs->done += job->noun->state == LS_JOB_DONE;
-  jobs->failed += job->noun->state == LS_JOB_FAILED || job->noun->state == LS_JOB_TIMED_OUT;
-  if (job->noun->started_at > 0)
-    count_duration (&jobs->runs, now_ms - job->started_ms);
+  LsJobs *jobs = job->jobs;
+  gint64 now_ms = ls_supervisor_now_ms (jobs->pool->supervisor);
+
+  if (job->noun->started_at == 0)
+    return;
+  if (figures && figures->cpu_us >= 0)
+    job->noun->cpu_ms = (figures->cpu_us + 500) / 1000;
+  if (figures && figures->output_bytes >= 0)
+    job->noun->output_bytes = (guint64) figures->output_bytes;
+  ls_durations_add (&jobs->runs, &jobs->totals.run, figures && figures->run_us >= 0 ? figures->run_us : (now_ms - job->started_ms) * 1000);
+}
+
+static void
+begin_if_untold (LsPoolJob *job, const LsJobFigures *figures)
+{
+  if (job->noun->state == LS_JOB_QUEUED && figures && figures->thread >= 0)
+    begin (job, figures);
 }
 
 void
-ls_job_end (LsPoolJob *job, LsJobState state, json_t *result, const char *error)
+ls_job_again (LsPoolJob *job, const LsJobFigures *figures, const char *reason)
+{
+  LsSupervisor *supervisor = job->jobs->pool->supervisor;
+
+  begin_if_untold (job, figures);
+  count_run (job, figures);
+  ls_timers_disarm (ls_supervisor_timers (supervisor), &job->timeout);
+  leave_queue (job);
+  leave_host (job);
+  job->asked = LS_JOB_QUEUED;
+  job->noun->state = LS_JOB_QUEUED;
+  job->noun->thread = -1;
+  job->noun->progress = NAN;
+  job->noun->started_at = 0;
+  g_clear_pointer (&job->noun->message, g_free);
+  g_free (job->noun->reason);
+  job->noun->reason = g_strdup (reason);
+  job->queued_ms = ls_supervisor_now_ms (supervisor);
+  ls_job_news_changed (job);
+}
+
+void
+ls_job_queue_again (LsPoolJob *job)
+{
+  if (!job->place)
+    enqueue (job);
+}
+
+static void
+count_end (LsPoolJob *job, LsJobState state)
+{
+  LsJobs *jobs = job->jobs;
+
+  jobs->done += state == LS_JOB_DONE;
+  jobs->failed += state == LS_JOB_FAILED || state == LS_JOB_TIMED_OUT;
+  jobs->totals.done += state == LS_JOB_DONE;
+  jobs->totals.failed += state == LS_JOB_FAILED;
+  jobs->totals.timed_out += state == LS_JOB_TIMED_OUT;
+  jobs->totals.cancelled += state == LS_JOB_CANCELLED;
+}
+
+void
+ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, json_t *result, const char *error)
 {
   LsJobs *jobs = job->jobs;
   LsSupervisor *supervisor = jobs->pool->supervisor;
 
-  if (job->place)
-    unqueue (job);
-  else
-    jobs->handed--;
+  begin_if_untold (job, figures);
+  leave_queue (job);
+  leave_host (job);
   ls_timers_disarm (ls_supervisor_timers (supervisor), &job->timeout);
+  count_run (job, figures);
+  count_end (job, state);
   job->noun->state = state;
   job->noun->ended_at = ls_supervisor_wall_ms (supervisor);
   job->noun->result = result ? json_incref (result) : NULL;
   job->noun->error = g_strdup (error);
+  g_clear_pointer (&job->noun->reason, g_free);      /* it waits no more */
   if (state == LS_JOB_DONE)
     {
       job->noun->progress = 1;
       g_clear_pointer (&job->noun->message, g_free);      /* it said how far the job was */
     }
-  count_end (jobs, job, ls_supervisor_now_ms (supervisor));
-  announce (job, LS_CHANGE_CHANGED);
+  ls_job_news_changed (job);
   g_queue_push_tail (&jobs->ended, job);
   if (jobs->ended.length > ENDED_KEPT)
     forget (g_queue_pop_head (&jobs->ended));
@@ -277,7 +362,7 @@ ls_jobs_remove_all (LsJobs *jobs)
     {
       LsPoolJob *job = jobs->all.head->data;
 
-      unqueue (job);
+      leave_queue (job);
       forget (job);
     }
   jobs->handed = 0;
@@ -285,35 +370,18 @@ ls_jobs_remove_all (LsJobs *jobs)
 
 /* --- the tally --- */
 
-/* -1 without any. */
-static gint64
-percentile_us (const Durations *durations, double share)
-{
-  guint rank = (guint) ceil (share * durations->n), seen = 0;
-  guint bucket = 0;
-
-  if (durations->n == 0)
-    return -1;
-  while (bucket < LS_HISTOGRAM_BUCKETS - 1 && (seen += durations->buckets[bucket]) < rank)
-    bucket++;
-  return (gint64) ls_histogram_bucket_middle (bucket);
-}
-
-static LsPercentiles
-take_percentiles (Durations *durations)
-{
-  LsPercentiles us = { percentile_us (durations, 0.5), percentile_us (durations, 0.95), percentile_us (durations, 0.99) };
-
-  memset (durations, 0, sizeof *durations);
-  return us;
-}
-
 void
 ls_jobs_take_tally (LsJobs *jobs, LsPoolTally *ret)
 {
   ret->done = jobs->done;
   ret->failed = jobs->failed;
-  ret->wait_us = take_percentiles (&jobs->waits);
-  ret->run_us = take_percentiles (&jobs->runs);
+  ret->wait_us = ls_durations_take (&jobs->waits);
+  ret->run_us = ls_durations_take (&jobs->runs);
   jobs->done = jobs->failed = 0;
+}
+
+const LsPoolTotals *
+ls_jobs_totals (const LsJobs *jobs)
+{
+  return &jobs->totals;
 }

@@ -14,16 +14,23 @@
 #define STEADY_MS 10000          /* one that lived so long after it was ready did not crash at its start */
 #define FAILING_CRASHES 5u
 #define ANNOUNCE_MS 50
+#define REFUSED_MS 5000
 #define HURRY_MS 3000            /* when the agent stops, jobs have no more than this before they are cancelled */
 
 /* --- what it shows --- */
 
 void
-ls_pool_arm (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user))
+ls_pool_arm_for (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user), void *user)
 {
   LsSupervisor *supervisor = pool->unit.supervisor;
 
-  ls_timers_arm (ls_supervisor_timers (supervisor), timer, ls_supervisor_now_ms (supervisor) + in_ms, fire, pool);
+  ls_timers_arm (ls_supervisor_timers (supervisor), timer, ls_supervisor_now_ms (supervisor) + in_ms, fire, user);
+}
+
+void
+ls_pool_arm (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user))
+{
+  ls_pool_arm_for (pool, timer, in_ms, fire, pool);
 }
 
 void
@@ -49,8 +56,8 @@ announce_counts (void *user)
 void
 ls_pool_counts_changed (LsPoolUnit *pool)
 {
-  pool->noun->queued = ls_jobs_queued (pool->jobs);
-  pool->noun->running = ls_jobs_handed (pool->jobs);
+  pool->noun->running = MIN (ls_jobs_handed (pool->jobs), pool->wanted);
+  pool->noun->queued = ls_jobs_living (pool->jobs) - pool->noun->running;
   if (!pool->announce.where)
     ls_pool_arm (pool, &pool->announce, ANNOUNCE_MS, announce_counts);
 }
@@ -100,29 +107,71 @@ timed_out (void *user)
   ls_pool_kill (user);
 }
 
-gboolean
-ls_pool_start (LsPoolUnit *pool, GError **error)
+static const LsWorkshop *
+workshop (LsPoolUnit *pool)
 {
-  const char *const argv[] = { ls_supervisor_ports (pool->unit.supervisor)->pool_program, NULL };
+  return &ls_supervisor_ports (pool->unit.supervisor)->workshop;
+}
+
+/* lineshaft-pool --plugin A --plugin B */
+static GPtrArray *
+command_of (LsPoolUnit *pool)
+{
+  GPtrArray *argv = g_ptr_array_new ();
+
+  g_ptr_array_add (argv, (gpointer) ls_supervisor_ports (pool->unit.supervisor)->pool_program);
+  for (char **plugin = pool->noun->spec.plugins; plugin && *plugin; plugin++)
+    {
+      g_ptr_array_add (argv, (gpointer) "--plugin");
+      g_ptr_array_add (argv, *plugin);
+    }
+  g_ptr_array_add (argv, NULL);
+  return argv;
+}
+
+void
+ls_pool_close_board (LsPoolUnit *pool)
+{
+  if (pool->board)
+    workshop (pool)->close_board (workshop (pool)->self, g_steal_pointer (&pool->board), pool->board_fd);
+}
+
+static gboolean
+spawn (LsPoolUnit *pool, GError **error)
+{
+  g_autoptr (GPtrArray) argv = command_of (pool);
   g_autofree char *id = g_strconcat (LS_ENV_ID "=", pool->unit.name, NULL);
   const char *const env[] = { id, NULL };
   LsSpawnRequest request = {
     .id = pool->unit.name,
-    .argv = argv,
+    .argv = (const char *const *) argv->pdata,
     .env = env,
-    .scoreboard_fd = -1,
+    .scoreboard_fd = pool->board_fd,
     .channel = TRUE,
     .notify = TRUE,
     .stdin_mode = LS_STDIN_NONE,
   };
 
-  if (!ls_supervisor_spawn (pool->unit.supervisor, &pool->unit, &request, &pool->noun->instance, error))
+  return ls_supervisor_spawn (pool->unit.supervisor, &pool->unit, &request, &pool->noun->instance, error);
+}
+
+gboolean
+ls_pool_start (LsPoolUnit *pool, GError **error)
+{
+  pool->board = workshop (pool)->open_board (workshop (pool)->self, pool->unit.name, LS_WORKERS_MAX, &pool->board_fd, error);
+  if (!pool->board)
     return FALSE;
+  if (!spawn (pool, error))
+    {
+      ls_pool_close_board (pool);
+      return FALSE;
+    }
   pool->leaving = pool->was_killed = FALSE;
   pool->ready_ms = 0;
   pool->told = 0;
   ls_pool_arm (pool, &pool->deadline, START_MS, timed_out);
   ls_pool_fit_threads (pool);
+  ls_pool_tell_buffers (pool);
   return TRUE;
 }
 
@@ -202,8 +251,8 @@ tell_to_end (LsPoolUnit *pool)
 static void
 cancel_queued (LsPoolJob *job, void *user)
 {
-  if (!ls_job_is_handed (job))
-    ls_job_end (job, LS_JOB_CANCELLED, NULL, user);
+  if (!job->handed)
+    ls_job_end (job, LS_JOB_CANCELLED, NULL, NULL, user);
 }
 
 void
@@ -222,6 +271,7 @@ remove_pool (LsPoolUnit *pool)
 
   ls_pool_end_operation (pool, failure);
   ls_jobs_remove_all (pool->jobs);
+  ls_pool_remove_buffers (pool, TRUE);
   ls_supervisor_changed (pool->unit.supervisor, LS_NOUN_POOL, LS_CHANGE_REMOVED, pool->noun);
   ls_pool_disarm_all (pool);
   ls_supervisor_drop_unit (pool->unit.supervisor, &pool->unit);
@@ -239,6 +289,7 @@ left (LsPoolUnit *pool)
       remove_pool (pool);
       return;
     case LS_POOL_GOAL_END:
+      ls_pool_remove_buffers (pool, TRUE);
       ls_pool_set_state (pool, LS_POOL_STOPPED, "the agent stops");
       return;
     case LS_POOL_GOAL_RESTART:
@@ -275,21 +326,48 @@ ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal)
 
 /* --- what happens to the process --- */
 
+static char *
+why_it_ended (LsPoolUnit *pool, const LsExit *how, const char *text)
+{
+  if (pool->refusal)
+    return g_steal_pointer (&pool->refusal);
+  if (pool->was_killed && pool->ready_ms == 0)
+    return g_strdup_printf ("was not ready within %d s", START_MS / 1000);
+  if (pool->stuck)
+    return g_strdup_printf ("the pool's process was ended because %s did not stop when asked", pool->stuck);
+  return g_strdup_printf ("the pool's process %s%s", how->signal != 0 ? "was " : "", text);
+}
+
+/* Not to be mended by trying at once: a plug-in is missing or bad. */
+static void
+refused (LsPoolUnit *pool, const char *reason)
+{
+  const LsClock *clock = &ls_supervisor_ports (pool->unit.supervisor)->clock;
+
+  ls_pool_end_operation (pool, reason);
+  ls_pool_set_state (pool, LS_POOL_FAILING, reason);
+  ls_pool_arm (pool, &pool->again, MAX (REFUSED_MS, ls_backoff_next_ms (&pool->backoff, clock->random (clock->self))), start_again);
+}
+
 static void
 crashed (LsPoolUnit *pool, const LsExit *how)
 {
   LsSupervisor *supervisor = pool->unit.supervisor;
   g_autofree char *text = ls_exit_to_text (how);
-  gboolean too_slow = pool->was_killed && pool->ready_ms == 0;
-  g_autofree char *reason = too_slow ? g_strdup_printf ("was not ready within %d s", START_MS / 1000)
-                                     : g_strdup_printf ("the pool's process %s%s", how->signal != 0 ? "was " : "", text);
+  gboolean is_refused = pool->refusal != NULL;
+  g_autofree char *reason = why_it_ended (pool, how, text);
 
+  if (is_refused)
+    {
+      refused (pool, reason);
+      return;
+    }
   if (!pool->replaces)
     {
-      pool->replaces = g_steal_pointer (&text);
+      pool->replaces = pool->stuck ? g_strdup_printf ("ended because %s did not stop when asked", pool->stuck) : g_steal_pointer (&text);
       pool->replaces_ms = ls_supervisor_now_ms (supervisor);
     }
-  if (pool->ready_ms > 0 && ls_supervisor_now_ms (supervisor) - pool->ready_ms >= STEADY_MS)
+  if (pool->ready_ms > 0 && (pool->lost_to_a_job || ls_supervisor_now_ms (supervisor) - pool->ready_ms >= STEADY_MS))
     ls_backoff_reset (&pool->backoff);
   pool->noun->restarts++;
   start_later (pool, reason);
@@ -302,11 +380,14 @@ ls_pool_exited (LsPoolUnit *pool, const LsExit *how)
   ls_pool_disarm (pool, &pool->resend);
   pool->noun->instance = (LsInstance){ 0 };
   ls_pool_host_lost (pool, how);
+  ls_pool_close_board (pool);
   ls_pool_threads_lost (pool);
   if (pool->goal == LS_POOL_GOAL_RUN)
     crashed (pool, how);
   else
     left (pool);
+  g_clear_pointer (&pool->stuck, g_free);
+  g_clear_pointer (&pool->refusal, g_free);
 }
 
 void

@@ -4,13 +4,17 @@
 
 /* Inside core only: a pool, its host process, and the threads in it.
  *
- * The queue stays here; the host never has more jobs than the pool wants threads, so a crash can only take what ran. Files: pool.c (the process:
+ * The queue stays here; the host has as many jobs as the pool wants threads, and of short ones some more, about what the threads do in
+ * LS_POOL_AHEAD_US. The job board (abi/job_board.h) tells which of them had begun, so a crash can only take what ran. Files: pool.c (the process:
  * starting, crashing, stopping), pool_class.c (the pool as a unit), pool_threads.c (how many, and the operation that waits for them),
- * pool_host.c (the conversation of abi/channel.h), pool_calls.c (wishes). */
+ * pool_hand.c (jobs to the host), pool_host.c (the conversation of abi/channel.h), pool_crash.c (who ran when the host died, and what becomes of them), pool_buffers.c (shared
+ * buffers), pool_calls.c (wishes). */
 
 #include "base/backoff.h"
 #include "core/job.h"
 
+#define LS_POOL_AHEAD_US 5000
+#define LS_POOL_AHEAD_MAX 256u
 #define LS_POOL_STOP_MS 10000      /* running jobs have so long to end when their process must */
 
 typedef enum {
@@ -34,7 +38,14 @@ typedef struct {
   LsTimer deadline;          /* to become ready, or to end */
   LsTimer again;             /* the next start */
   LsTimer announce;          /* counts that changed */
-  LsTimer resend;            /* the channel was full */
+  LsTimer resend;            /* the channel was full, or there is more to hand out */
+  LsJobBoard *board;         /* of the living host */
+  int board_fd;
+  double mean_run_us;        /* of the last jobs; 0: none has ended */
+  char *stuck;               /* the job that did not obey and for which the host is ended */
+  char *refusal;             /* what the host said it cannot do; then it ends */
+  gboolean lost_to_a_job;    /* the last end of the host was a job's fault: no reason to wait */
+  GPtrArray *buffers;        /* LsPoolBuffer, owned, oldest first */
 
   guint wanted;              /* threads */
   guint told;                /* what the host was told; 0: nothing */
@@ -49,6 +60,7 @@ LsPoolUnit *ls_pool_unit_new (LsSupervisor *supervisor, const char *name);
 /* pool.c */
 const LsSpawner *ls_pool_spawner (LsPoolUnit *pool);
 void ls_pool_arm (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user));
+void ls_pool_arm_for (LsPoolUnit *pool, LsTimer *timer, gint64 in_ms, void (*fire) (void *user), void *user);
 void ls_pool_disarm (LsPoolUnit *pool, LsTimer *timer);
 void ls_pool_disarm_all (LsPoolUnit *pool);
 void ls_pool_changed (LsPoolUnit *pool);                                            /* announces now */
@@ -58,6 +70,7 @@ gboolean ls_pool_has_process (const LsPoolUnit *pool);
 gboolean ls_pool_start (LsPoolUnit *pool, GError **error);      /* spawns the host */
 void ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal);         /* ends the process for @goal; at once if there is none */
 void ls_pool_kill (LsPoolUnit *pool);
+void ls_pool_close_board (LsPoolUnit *pool);
 void ls_pool_ready (LsPoolUnit *pool);
 void ls_pool_stops_by_itself (LsPoolUnit *pool);                /* somebody else told it to: another one takes over when it is gone */
 void ls_pool_exited (LsPoolUnit *pool, const LsExit *how);
@@ -71,10 +84,27 @@ void ls_pool_thread_job (LsPoolUnit *pool, int index, const char *job);      /* 
 void ls_pool_begin_operation (LsPoolUnit *pool, const char *verb);
 void ls_pool_end_operation (LsPoolUnit *pool, const char *failure);
 
+/* pool_hand.c */
+void ls_pool_hand_out (LsPoolUnit *pool);      /* as many jobs as the host shall have */
+/* One of many short jobs has ended: as long as the threads have others, new ones are handed out together, when all that came is read. */
+void ls_pool_hand_out_soon (LsPoolUnit *pool);
+
 /* pool_host.c */
-void ls_pool_hand_out (LsPoolUnit *pool);      /* as many jobs as there are threads for */
 void ls_pool_heard (LsPoolUnit *pool, json_t *message);
-void ls_pool_host_lost (LsPoolUnit *pool, const LsExit *how);      /* its running jobs failed, the others wait again */
+/* What becomes of a job that ended otherwise than done: it runs once more if that was asked for (@on: LsRetryOn), else it ends in @state. */
+void ls_pool_end_or_retry (LsPoolUnit *pool, LsPoolJob *job, guint on, LsJobState state, const LsJobFigures *figures, const char *error);
+void ls_pool_retry (LsPoolUnit *pool, LsPoolJob *job, const LsJobFigures *figures, const char *reason);      /* in any case */
 /* A queued job ends at once, a running one is asked to. */
 void ls_pool_end_job (LsPoolUnit *pool, LsPoolJob *job, LsJobState state, const char *why);
+/* A job ran longer than it may: its error. @forced: the host had to end for it. (transfer full) */
+char *ls_pool_too_long (const LsPoolJob *job, gboolean forced);
+
+/* pool_crash.c */
+void ls_pool_host_lost (LsPoolUnit *pool, const LsExit *how);      /* what ran has failed or runs again, the others wait again */
+
+/* pool_buffers.c */
+void ls_pool_tell_buffers (LsPoolUnit *pool);       /* all that are ready, to a new host */
+void ls_pool_remove_buffers (LsPoolUnit *pool, gboolean tell);
+const LsSharedBuffer *ls_pool_find_buffer (LsPoolUnit *pool, const char *name);      /* "compute.frame"; NULL: there is none */
+void ls_pool_foreach_buffer (LsPoolUnit *pool, void (*each) (void *user, gconstpointer resource), void *user);
 gboolean ls_pool_tell (LsPoolUnit *pool, json_t *message, GError **error);      /* takes over @message */

@@ -8,17 +8,34 @@
 #include "core/pool.h"
 
 static gboolean
-check_spec (const LsPoolSpec *spec, GError **error)
+check_plugins (LsSupervisor *supervisor, char **plugins, GError **error)
+{
+  const LsWorkshop *workshop = &ls_supervisor_ports (supervisor)->workshop;
+
+  for (guint i = 0; plugins && plugins[i]; i++)
+    {
+      for (guint j = 0; j < i; j++)
+        if (g_str_equal (plugins[i], plugins[j]))
+          {
+            g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the plug-in %s stands there twice", plugins[i]);
+            return FALSE;
+          }
+      if (!workshop->check_plugin (workshop->self, plugins[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_spec (LsSupervisor *supervisor, const LsPoolSpec *spec, GError **error)
 {
   if (spec->threads.min > spec->threads.max)
     g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "threads %u..%u runs backwards: put the smaller number first",
                  spec->threads.min, spec->threads.max);
   else if (spec->threads.min < 1)
     g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "a pool needs at least 1 thread: remove the pool to have none");
-  else if (spec->plugins && spec->plugins[0])
-    g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "plugins come in a later version: leave the list empty");
   else
-    return TRUE;
+    return check_plugins (supervisor, spec->plugins, error);
   return FALSE;
 }
 
@@ -66,15 +83,24 @@ create (LsSupervisor *supervisor, const char *name, const LsPoolSpec *spec, LsOr
 }
 
 static gboolean
+same_plugins (const LsPoolSpec *a, const LsPoolSpec *b)
+{
+  const char *const none[] = { NULL };
+
+  return g_strv_equal (a->plugins ? (const char *const *) a->plugins : none, b->plugins ? (const char *const *) b->plugins : none);
+}
+
+static gboolean
 same_spec (const LsPoolSpec *a, const LsPoolSpec *b)
 {
-  return a->threads.min == b->threads.min && a->threads.max == b->threads.max && a->queue_max == b->queue_max;
+  return same_plugins (a, b) && a->threads.min == b->threads.min && a->threads.max == b->threads.max && a->queue_max == b->queue_max;
 }
 
 static void
 change (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin)
 {
   guint before = pool->wanted;
+  gboolean anew = !same_plugins (&pool->noun->spec, spec);
 
   if (same_spec (&pool->noun->spec, spec) && pool->noun->origin == origin)
     return;
@@ -82,7 +108,12 @@ change (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin)
   pool->noun->origin = origin;
   ls_pool_fit_threads (pool);
   ls_pool_changed (pool);
-  if (pool->wanted != before)
+  if (anew)      /* what a process has loaded it cannot let go of */
+    {
+      ls_pool_leave (pool, LS_POOL_GOAL_RESTART);
+      ls_pool_begin_operation (pool, "restart");
+    }
+  else if (pool->wanted != before)
     ls_pool_begin_operation (pool, "scale");
   ls_pool_hand_out (pool);
 }
@@ -102,7 +133,7 @@ ls_supervisor_put_pool (LsSupervisor *supervisor, const char *name, const LsPool
       g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s cannot be a name: a small letter, then up to 31 small letters, digits and hyphens", name);
       return FALSE;
     }
-  if (ls_supervisor_refuse_when_stopping (supervisor, error) || !check_spec (spec, error))
+  if (ls_supervisor_refuse_when_stopping (supervisor, error) || !check_spec (supervisor, spec, error))
     return FALSE;
   if (ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name) && !(pool = find_pool (supervisor, name, error)))
     return FALSE;
@@ -161,28 +192,107 @@ ls_supervisor_take_pool_tally (LsSupervisor *supervisor, const char *name, LsPoo
     ls_jobs_take_tally (pool->jobs, ret_tally);
 }
 
+const LsPoolTotals *
+ls_supervisor_pool_totals (LsSupervisor *supervisor, const char *name)
+{
+  LsPoolUnit *pool = (LsPoolUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name);
+
+  return pool ? ls_jobs_totals (pool->jobs) : NULL;
+}
+
 /* --- jobs --- */
+
+/* Those that no thread could take at once. */
+static guint
+waiting (const LsPoolUnit *pool)
+{
+  guint handed = ls_jobs_handed (pool->jobs);
+
+  return ls_jobs_in_queue (pool->jobs) + (handed > pool->wanted ? handed - pool->wanted : 0);
+}
+
+static gboolean
+check_room (LsPoolUnit *pool, guint n, GError **error)
+{
+  guint max = pool->noun->spec.queue_max, is = waiting (pool);
+
+  if (n > max)
+    g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%u jobs at once are more than may ever wait in %s (queue_max %u): submit fewer, or raise queue_max", n,
+                 pool->unit.name, max);
+  else if (is + n > max && n == 1)
+    g_set_error (error, LS_ERROR, LS_ERROR_BUSY, "%u jobs wait in %s and no more may: try again later, or raise queue_max", max, pool->unit.name);
+  else if (is + n > max)
+    g_set_error (error, LS_ERROR, LS_ERROR_BUSY, "%u jobs wait in %s, %u may, and %u were to be added: try again later, or raise queue_max", is,
+                 pool->unit.name, max, n);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static char *
+known_kinds (const LsPool *pool)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < pool->kinds->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", ((const LsPoolJobKind *) pool->kinds->pdata[i])->name);
+  return g_string_free (text, FALSE);
+}
+
+/* As long as its process has not said what it can do, the pool takes all names. */
+static gboolean
+check_name (LsPoolUnit *pool, const char *name, GError **error)
+{
+  const LsPool *noun = pool->noun;
+  g_autofree char *known = NULL;
+
+  for (guint i = 0; i < noun->kinds->len; i++)
+    if (g_str_equal (((const LsPoolJobKind *) noun->kinds->pdata[i])->name, name))
+      return TRUE;
+  if (noun->kinds->len == 0)
+    return TRUE;
+  known = known_kinds (noun);
+  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no job “%s” in %s; it knows %s", name, pool->unit.name, known);
+  return FALSE;
+}
+
+gboolean
+ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *name, LsJob *const *requests, guint n, guint64 *ret_first, GError **error)
+{
+  LsPoolUnit *pool = find_pool (supervisor, name, error);
+
+  if (!pool)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!check_name (pool, requests[i]->name, error))
+      return FALSE;
+  if (!check_room (pool, n, error))
+    return FALSE;
+  ls_supervisor_enter (supervisor);
+  for (guint i = 0; i < n; i++)
+    {
+      LsPoolJob *job = ls_jobs_add (pool->jobs, requests[i]);
+
+      if (i == 0)
+        *ret_first = job->number;
+    }
+  ls_pool_hand_out (pool);
+  ls_supervisor_leave (supervisor);
+  return TRUE;
+}
 
 gboolean
 ls_supervisor_submit_job (LsSupervisor *supervisor, const char *name, const LsJob *request, const LsJob **ret_job, GError **error)
 {
-  LsPoolUnit *pool = find_pool (supervisor, name, error);
-  LsPoolJob *job;
+  LsJob *requests[] = { (LsJob *) request };
+  guint64 number;
+  char id[32];
 
-  if (!pool)
+  if (!ls_supervisor_submit_jobs (supervisor, name, requests, 1, &number, error))
     return FALSE;
-  if (ls_jobs_queued (pool->jobs) >= pool->noun->spec.queue_max)
-    {
-      g_set_error (error, LS_ERROR, LS_ERROR_BUSY, "%u jobs wait in %s and no more may: try again later, or raise queue_max",
-                   pool->noun->spec.queue_max, name);
-      return FALSE;
-    }
-  ls_supervisor_enter (supervisor);
-  job = ls_jobs_add (pool->jobs, request);
-  ls_pool_hand_out (pool);
+  g_snprintf (id, sizeof id, "j%" G_GUINT64_FORMAT, number);
   if (ret_job)
-    *ret_job = job->noun;
-  ls_supervisor_leave (supervisor);
+    *ret_job = ls_supervisor_find_job (supervisor, id);
   return TRUE;
 }
 

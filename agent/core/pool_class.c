@@ -62,6 +62,7 @@ show_job (LsPoolJob *job, void *user)
 {
   Walk *walk = user;
 
+  job->shown = TRUE;
   walk->each (walk->user, job->noun);
 }
 
@@ -73,6 +74,8 @@ foreach (LsUnit *unit, LsNoun noun, void (*each) (void *user, gconstpointer reso
 
   if (noun == LS_NOUN_POOL)
     each (user, pool->noun);
+  else if (noun == LS_NOUN_BUFFER)
+    ls_pool_foreach_buffer (pool, each, user);
   else if (noun == LS_NOUN_JOB)
     ls_jobs_foreach (pool->jobs, show_job, &walk);
 }
@@ -85,6 +88,8 @@ find (LsUnit *unit, LsNoun noun, const char *id)
 
   if (noun == LS_NOUN_POOL)
     return g_str_equal (unit->name, id) ? pool->noun : NULL;
+  if (noun == LS_NOUN_BUFFER)
+    return ls_pool_find_buffer (pool, id);
   job = noun == LS_NOUN_JOB ? ls_jobs_find (pool->jobs, id) : NULL;
   return job ? job->noun : NULL;
 }
@@ -146,6 +151,8 @@ ls_pool_unit_new (LsSupervisor *supervisor, const char *name)
   pool->noun = ls_pool_new (name);
   pool->noun->state = LS_POOL_STARTING;
   pool->jobs = ls_jobs_new (&pool->unit);
+  pool->board_fd = -1;
+  pool->buffers = g_ptr_array_new ();
   return pool;
 }
 
@@ -154,7 +161,12 @@ free_pool (LsUnit *unit)
 {
   LsPoolUnit *pool = (LsPoolUnit *) unit;
   ls_pool_disarm_all (pool);
+  ls_pool_close_board (pool);
+  ls_pool_remove_buffers (pool, FALSE);
+  g_ptr_array_unref (pool->buffers);
   g_free (pool->replaces);
+  g_free (pool->stuck);
+  g_free (pool->refusal);
   ls_jobs_free (pool->jobs);
   ls_pool_free (pool->noun);
   g_free (unit->name);

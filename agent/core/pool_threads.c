@@ -17,7 +17,7 @@ needed (const LsPoolUnit *pool)
 {
   const LsRange *range = &pool->noun->spec.threads;
 
-  return CLAMP (ls_jobs_queued (pool->jobs) + ls_jobs_handed (pool->jobs), range->min, range->max);
+  return CLAMP (ls_jobs_in_queue (pool->jobs) + ls_jobs_handed (pool->jobs), range->min, range->max);
 }
 
 static void
@@ -87,7 +87,7 @@ look_at_operation (LsPoolUnit *pool)
   guint left = missing_or_surplus (pool);
   guint done;
 
-  if (!pool->operation)
+  if (!pool->operation || pool->goal == LS_POOL_GOAL_RESTART)
     return;
   done = pool->operation->total - MIN (left, pool->operation->total);
   if (left == 0)

@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* How the supervisor reaches the world: four small vtables. The platform implements them; tests drive the same state
+/* How the supervisor reaches the world: five small vtables. The platform implements them; tests drive the same state
  * machines with a fake clock and a fake spawner and start no process.
  *
  * The core never blocks and never reads a clock on its own. Whatever happens outside comes in through LsChildEvents
  * (see supervisor.h) or ls_supervisor_run_timers. No port calls back into the core from inside one of its own functions. */
 
+#include "abi/job_board.h"
 #include "model/cluster.h"
 #include "model/instance.h"
 #include "model/task.h"
@@ -54,6 +55,8 @@ typedef struct {
   gboolean (*signal) (void *self, LsInstance instance, int signal_number, gboolean group, GError **error);
   /* One JSON value for the child's channel; framing is the port's. Queued when the child is slow, bounded: LS_ERROR_BUSY. */
   gboolean (*send) (void *self, LsInstance instance, json_t *message, GError **error);
+  /* Lines that are JSON already, each with its end, as one write: all of them or none. */
+  gboolean (*send_lines) (void *self, LsInstance instance, const char *lines, gsize length, GError **error);
   /* Bytes for the child's stdin; bounded as above. @close ends it after them; at a terminal that is its end-of-file key, and more may follow. */
   gboolean (*input) (void *self, LsInstance instance, const char *data, gsize length, gboolean close, GError **error);
   /* The size of its terminal's window. NULL: there are no terminals. */
@@ -98,11 +101,29 @@ typedef struct {
   void *self;
 } LsScoreboards;
 
+/* What pools need besides a process. Shared memory files outlive whoever maps them, so all that is made here is removed here. */
+typedef struct {
+  /* An empty board (abi/job_board.h) of @rows for the next host; *@ret_fd is to be inherited. */
+  LsJobBoard *(*open_board) (void *self, const char *pool, guint rows, int *ret_fd, GError **error);
+  void (*close_board) (void *self, LsJobBoard *board, int fd);
+  /* A file of shared memory that is @size bytes long and has none of them yet. *@ret_path is NULL where it cannot be opened by a path. */
+  gboolean (*create_buffer) (void *self, const char *name, guint64 size, char **ret_shm, char **ret_path, GError **error);
+  /* Takes the memory for @length bytes from @first on: what has been taken can be written without a fault. May take some milliseconds a megabyte. */
+  gboolean (*fill_buffer) (void *self, const char *shm, guint64 first, guint64 length, GError **error);
+  void (*remove_buffer) (void *self, const char *shm);
+  /* Whether there is such a plug-in: a full path, or the name of an installed one. */
+  gboolean (*check_plugin) (void *self, const char *plugin, GError **error);
+  /* What the host of a job may have left half-written when it died (LS_JOB_PART_FORMAT). */
+  void (*remove_part) (void *self, const char *output, const char *job);
+  void *self;
+} LsWorkshop;
+
 typedef struct {
   LsClock clock;
   LsSpawner spawner;
   LsSockets sockets;
   LsScoreboards scoreboards;
+  LsWorkshop workshop;
   const char *worker_program;      /* full path of lineshaft-worker */
   const char *pool_program;        /* full path of lineshaft-pool */
   guint cores;

@@ -11,7 +11,9 @@
  * Files: supervisor.c (names, who owns which pid, observer), lookup.c (ids to what they name), cluster.c and slot.c (clusters), pool.c and job.c,
  * task.c and task_book.c, schedule.c (when tasks start by themselves), operations.c, timers.c (one queue of deadlines for all). */
 
+#include "abi/histogram.h"
 #include "core/ports.h"
+#include "model/buffer.h"
 #include "model/cluster.h"
 #include "model/operation.h"
 #include "model/pool.h"
@@ -22,7 +24,7 @@
 
 typedef struct LsSupervisor LsSupervisor;
 
-typedef enum { LS_NOUN_CLUSTER, LS_NOUN_WORKER, LS_NOUN_POOL, LS_NOUN_JOB, LS_NOUN_TASK, LS_NOUN_SCHEDULE, LS_NOUN_OPERATION } LsNoun;
+typedef enum { LS_NOUN_CLUSTER, LS_NOUN_WORKER, LS_NOUN_POOL, LS_NOUN_JOB, LS_NOUN_BUFFER, LS_NOUN_TASK, LS_NOUN_SCHEDULE, LS_NOUN_OPERATION } LsNoun;
 typedef enum { LS_CHANGE_ADDED, LS_CHANGE_CHANGED, LS_CHANGE_REMOVED } LsChangeOp;
 
 /* May look things up, but changes nothing from inside. */
@@ -82,9 +84,17 @@ gboolean ls_supervisor_put_pool (LsSupervisor *supervisor, const char *name, con
                                  const LsOperation **ret_operation, GError **error);
 gboolean ls_supervisor_remove_pool (LsSupervisor *supervisor, const char *name, GError **error);
 gboolean ls_supervisor_restart_pool (LsSupervisor *supervisor, const char *name, GError **error);
-/* @request: an LsJob whose name, args, priority and timeout_ms count. A full queue is LS_ERROR_BUSY. */
+/* @request: an LsJob of which what a client submits counts. A full queue is LS_ERROR_BUSY, a name that the pool does not know LS_ERROR_IMPOSSIBLE. */
 gboolean ls_supervisor_submit_job (LsSupervisor *supervisor, const char *pool, const LsJob *request, const LsJob **ret_job, GError **error);
+/* Several at once: all of them or none. *@ret_first is the number of the first ("j17": 17); the others follow it. */
+gboolean ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *pool, LsJob *const *requests, guint n, guint64 *ret_first, GError **error);
 gboolean ls_supervisor_cancel_job (LsSupervisor *supervisor, const char *id, GError **error);
+
+/* --- shared buffers of pools; @name is the short one, "frame" --- */
+/* A large one is made bit by bit, which is an operation; else *@ret_operation is NULL and it is ready. One of that name and size that is there stays. */
+gboolean ls_supervisor_put_buffer (LsSupervisor *supervisor, const char *pool, const char *name, guint64 size, const LsOperation **ret_operation,
+                                   GError **error);
+gboolean ls_supervisor_remove_buffer (LsSupervisor *supervisor, const char *pool, const char *name, GError **error);
 
 /* --- tasks --- */
 /* Starts it, or lets it wait for a place when as many run as may. LS_ERROR_BUSY: too many wait already. */
@@ -115,6 +125,7 @@ const LsCluster *ls_supervisor_find_cluster (LsSupervisor *supervisor, const cha
 const LsWorker *ls_supervisor_find_worker (LsSupervisor *supervisor, const char *id);      /* the newest instance */
 const LsPool *ls_supervisor_find_pool (LsSupervisor *supervisor, const char *name);
 const LsJob *ls_supervisor_find_job (LsSupervisor *supervisor, const char *id);
+const LsSharedBuffer *ls_supervisor_find_buffer (LsSupervisor *supervisor, const char *name);      /* "compute.frame" */
 const LsTask *ls_supervisor_find_task (LsSupervisor *supervisor, const char *id);
 const LsSchedule *ls_supervisor_find_schedule (LsSupervisor *supervisor, const char *name);
 const LsOperation *ls_supervisor_find_operation (LsSupervisor *supervisor, const char *id);
@@ -125,6 +136,10 @@ LsScoreboard *ls_supervisor_cluster_scoreboard (LsSupervisor *supervisor, const 
 int ls_supervisor_worker_row (LsSupervisor *supervisor, const LsWorker *worker);
 /* Addresses really bound; NULL-terminated, never NULL for a known cluster. */
 const char *const *ls_supervisor_cluster_addresses (LsSupervisor *supervisor, const char *cluster);
+/* Everything that a pool's jobs came to since it was made; NULL: there is no such pool. */
+typedef struct { guint64 buckets[LS_HISTOGRAM_BUCKETS], sum_us; } LsDurationTotals;
+typedef struct { guint64 done, failed, timed_out, cancelled; LsDurationTotals wait, run; } LsPoolTotals;
+const LsPoolTotals *ls_supervisor_pool_totals (LsSupervisor *supervisor, const char *pool);
 /* Wait- and run-time of the jobs that ended since the last call (reset by it), for the sample. */
 typedef struct { guint64 done, failed; LsPercentiles wait_us, run_us; } LsPoolTally;
 void ls_supervisor_take_pool_tally (LsSupervisor *supervisor, const char *pool, LsPoolTally *ret_tally);

@@ -160,6 +160,8 @@ make_supervisor (LsDaemon *daemon, GError **error)
   ports.spawner = ls_children_spawner (daemon->children);
   ports.sockets = ls_socket_host_port (daemon->sockets);
   ports.scoreboards = ls_scoreboards_port ();
+  daemon->workshop = ls_workshop_host_new ();
+  ports.workshop = ls_workshop_host_port (daemon->workshop);
   daemon->supervisor = ls_supervisor_new (&ports, &observer);
   daemon->clock.supervisor = daemon->supervisor;
   ls_supervisor_set_tasks_max (daemon->supervisor, daemon->config->agent.tasks_max);
@@ -311,6 +313,7 @@ free_parts (LsDaemon *daemon)
   ls_schedule_book_free (daemon->book);
   g_ptr_array_unref (daemon->book_warnings);
   g_clear_pointer (&daemon->sockets, ls_socket_host_free);
+  g_clear_pointer (&daemon->workshop, ls_workshop_host_free);
   g_clear_pointer (&daemon->history, ls_history_free);
   ls_log_init (daemon->options->log_level, NULL);
   ls_log_store_free (daemon->logs);

@@ -13,6 +13,7 @@
 #include "daemon/options.h"
 #include "daemon/sampling.h"
 #include "daemon/schedule_book.h"
+#include "daemon/workshop.h"
 #include "logs/store.h"
 #include "metrics/history.h"
 #include "platform/children.h"
@@ -41,6 +42,7 @@ typedef struct {
   LsLoopClock clock;
   LsChildren *children;
   LsSocketHost *sockets;
+  LsWorkshopHost *workshop;
   LsSupervisor *supervisor;
   LsApplier *applier;
   LsJournal *journal;

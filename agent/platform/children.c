@@ -204,6 +204,13 @@ send_message (void *self, LsInstance instance, json_t *message, GError **error)
 }
 
 static gboolean
+send_lines (void *self, LsInstance instance, const char *lines, gsize length, GError **error)
+{
+  LsChild *child = find (self, instance, error);
+  return child && write_to (ls_child_channel (child), child, "a channel", lines, length, error);
+}
+
+static gboolean
 send_input (void *self, LsInstance instance, const char *data, gsize length, gboolean close_after, GError **error)
 {
   LsChild *child = find (self, instance, error);
@@ -244,6 +251,7 @@ ls_children_spawner (LsChildren *children)
                        .spawn = spawn,
                        .signal = send_signal,
                        .send = send_message,
+                       .send_lines = send_lines,
                        .input = send_input,
                        .resize = resize,
                        .containment = containment_of,

@@ -63,6 +63,7 @@ ls_work_started (LsWork *work)
 {
   LsEvent *event = new_event (work, LS_EVENT_STARTED, LS_POOL_JOB_STARTED);
   add_figure (&event->line, "thread", work->thread);
+  add_figure (&event->line, "wait_us", (uv_hrtime () - work->order->came_ns) / 1000);
   end_line (event);
   return event;
 }

@@ -211,6 +211,30 @@ spawner_send (void *self, LsInstance instance, json_t *message, GError **error)
   return TRUE;
 }
 
+/* Each line as the JSON that it is. */
+static gboolean
+spawner_send_lines (void *self, LsInstance instance, const char *lines, gsize length, GError **error)
+{
+  FakeWorld *world = self;
+  FakeChild *child = world->channel_full ? NULL : child_of_instance (world, instance);
+  const char *end = lines + length;
+
+  if (refuse (error, child))
+    return FALSE;
+  while (lines < end)
+    {
+      const char *line_end = memchr (lines, '\n', (gsize) (end - lines));
+      json_t *message;
+
+      assert_non_null (line_end);
+      message = ls_json_parse (lines, (gsize) (line_end - lines), NULL);
+      assert_non_null (message);
+      g_ptr_array_add (child->sent, message);
+      lines = line_end + 1;
+    }
+  return TRUE;
+}
+
 static gboolean
 spawner_input (void *self, LsInstance instance, const char *data, gsize length, gboolean close, GError **error)
 {
@@ -407,6 +431,10 @@ resource_key (LsNoun noun, gconstpointer resource, const char **ret_state, guint
       *ret_state = ls_schedule_state_name (((const LsSchedule *) resource)->state);
       *ret_revision = ((const LsSchedule *) resource)->revision;
       return g_strdup_printf ("schedule %s", ((const LsSchedule *) resource)->name);
+    case LS_NOUN_BUFFER:
+      *ret_state = ls_buffer_state_name (((const LsSharedBuffer *) resource)->state);
+      *ret_revision = ((const LsSharedBuffer *) resource)->revision;
+      return g_strdup_printf ("buffer %s", ((const LsSharedBuffer *) resource)->name);
     case LS_NOUN_OPERATION:
       *ret_state = operation_states[((const LsOperation *) resource)->state];
       return g_strdup_printf ("operation %s", ((const LsOperation *) resource)->id);
@@ -478,15 +506,21 @@ fake_world_new (void)
                  .spawn = spawner_spawn,
                  .signal = spawner_signal,
                  .send = spawner_send,
+                 .send_lines = spawner_send_lines,
                  .input = spawner_input,
                  .resize = spawner_resize,
                  .self = world },
     .sockets = { sockets_open, sockets_addresses, sockets_lend, sockets_steer, sockets_waiting, sockets_retire, sockets_close, world },
     .scoreboards = { boards_create, boards_fd, boards_fold, boards_destroy, world },
+    .workshop = fake_workshop (world),
     .worker_program = "/libexec/lineshaft-worker",
     .pool_program = "/libexec/lineshaft-pool",
     .cores = 4,
   };
+  world->job_boards = g_ptr_array_new ();
+  world->shared_memory = G_MAXUINT64;
+  world->shared_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  world->removed_parts = g_ptr_array_new_with_free_func (g_free);
   world->supervisor = ls_supervisor_new (&world->ports, &observer);
   return world;
 }
@@ -500,12 +534,17 @@ fake_world_free (FakeWorld *world)
   ls_supervisor_free (world->supervisor);
   assert_int_equal (world->listenings->len, 0);
   assert_int_equal (world->boards->len, 0);
+  assert_int_equal (world->job_boards->len, 0);
+  assert_int_equal (g_hash_table_size (world->shared_files), 0);
   assert_true (world->wake_ms == G_MAXINT64);      /* every timer is disarmed */
   g_clear_pointer (&world->zone_read, g_time_zone_unref);
   g_ptr_array_unref (world->children);
   g_hash_table_unref (world->taken);
   g_ptr_array_unref (world->listenings);
   g_ptr_array_unref (world->boards);
+  g_ptr_array_unref (world->job_boards);
+  g_hash_table_unref (world->shared_files);
+  g_ptr_array_unref (world->removed_parts);
   g_hash_table_unref (world->resources);
   g_ptr_array_unref (world->changes);
   g_ptr_array_unref (world->messages);

@@ -72,12 +72,20 @@ typedef struct {
   GHashTable *taken;           /* addresses that some other program holds */
   GPtrArray *listenings;       /* LsListening: open */
   GPtrArray *boards;           /* LsScoreboard: alive */
+  GPtrArray *job_boards;       /* LsJobBoard: open */
+  LsJobBoard *job_board;       /* the newest of them */
+  gboolean channel_full;       /* no child takes lines */
+  guint64 shared_memory;       /* how much a buffer may have */
+  GHashTable *shared_files;    /* shm → guint64: how much of it is filled */
+  GPtrArray *removed_parts;    /* "/srv/out j17" */
   GHashTable *resources;       /* "worker web.1 100-1" → the revision that was told last */
   GPtrArray *changes;          /* "added worker web.1 100-1 starting", … since fake_forget_changes */
   GPtrArray *messages;         /* "web.1 {…}" */
   char **log_tail;             /* what every child wrote last */
   guint spawned_fd;
 } FakeWorld;
+
+LsWorkshop fake_workshop (FakeWorld *world);      /* fake_workshop.c */
 
 /* cores = 4; the supervisor is made and ready. Freeing checks that no timer, socket or scoreboard is left behind. */
 FakeWorld *fake_world_new (void);
