@@ -56,8 +56,15 @@ announce_counts (void *user)
 void
 ls_pool_counts_changed (LsPoolUnit *pool)
 {
-  pool->noun->running = MIN (ls_jobs_handed (pool->jobs), pool->wanted);
-  pool->noun->queued = ls_jobs_living (pool->jobs) - pool->noun->running;
+  const LsPoolTotals *totals = ls_jobs_totals (pool->jobs);
+  LsPool *noun = pool->noun;
+
+  noun->running = MIN (ls_jobs_handed (pool->jobs), pool->wanted);
+  noun->queued = ls_jobs_living (pool->jobs) - noun->running;
+  noun->done = totals->done;
+  noun->failed = totals->failed;
+  noun->timed_out = totals->timed_out;
+  noun->cancelled = totals->cancelled;
   if (!pool->announce.where)
     ls_pool_arm (pool, &pool->announce, ANNOUNCE_MS, announce_counts);
 }

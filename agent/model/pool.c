@@ -163,10 +163,20 @@ kinds_to_json (const GPtrArray *kinds)
   return list;
 }
 
+static json_t *
+totals_to_json (const LsPool *pool)
+{
+  return json_pack ("{s:o,s:o,s:o,s:o}",
+                    "done", ls_codec_count (pool->done),
+                    "failed", ls_codec_count (pool->failed),
+                    "timed_out", ls_codec_count (pool->timed_out),
+                    "cancelled", ls_codec_count (pool->cancelled));
+}
+
 json_t *
 ls_pool_to_json (const LsPool *pool)
 {
-  json_t *status = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:o,s:o}",
+  json_t *status = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:o,s:o,s:o}",
                               "state", state_names[pool->state],
                               "reason", ls_json_string_or_null (pool->reason),
                               "since_at", ls_json_int_or_null (pool->since_at),
@@ -175,6 +185,7 @@ ls_pool_to_json (const LsPool *pool)
                               "queued", (int) pool->queued,
                               "running", (int) pool->running,
                               "restarts", (int) pool->restarts,
+                              "totals", totals_to_json (pool),
                               "threads", threads_to_json (pool->threads),
                               "jobs", kinds_to_json (pool->kinds));
   return json_pack ("{s:s,s:o,s:o,s:s,s:o,s:o}",
@@ -227,6 +238,13 @@ read_kinds (json_t *list, GPtrArray *kinds, GError **error)
 }
 
 static gboolean
+read_totals (json_t *json, LsPool *pool, GError **error)
+{
+  return ls_codec_get_count (json, "done", &pool->done, error) && ls_codec_get_count (json, "failed", &pool->failed, error) &&
+         ls_codec_get_count (json, "timed_out", &pool->timed_out, error) && ls_codec_get_count (json, "cancelled", &pool->cancelled, error);
+}
+
+static gboolean
 read_status (json_t *json, LsPool *pool, GError **error)
 {
   int state = pool->state;
@@ -240,7 +258,7 @@ read_status (json_t *json, LsPool *pool, GError **error)
   json_array_foreach (json_object_get (json, "threads"), index, thread)
     if (!read_thread (thread, pool->threads, error))
       return FALSE;
-  if (!read_kinds (json_object_get (json, "jobs"), pool->kinds, error))
+  if (!read_totals (json_object_get (json, "totals"), pool, error) || !read_kinds (json_object_get (json, "jobs"), pool->kinds, error))
     return FALSE;
   pool->state = (LsPoolState) state;
   return TRUE;

@@ -40,6 +40,7 @@ typedef struct {
   LsInstance instance;
   guint queued, running;
   guint restarts;
+  guint64 done, failed, timed_out, cancelled;      /* jobs since it was made; status.totals on the wire */
   GArray *threads;         /* LsPoolThread, by index */
   GPtrArray *kinds;        /* LsPoolJobKind, owned; status.jobs on the wire */
 } LsPool;

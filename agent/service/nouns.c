@@ -27,6 +27,12 @@ job_key (gconstpointer resource)
 }
 
 static char *
+buffer_key (gconstpointer resource)
+{
+  return g_strdup (((const LsSharedBuffer *) resource)->name);
+}
+
+static char *
 task_key (gconstpointer resource)
 {
   return g_strdup (((const LsTask *) resource)->id);
@@ -66,6 +72,12 @@ static const char *
 job_state_name (guint index)
 {
   return index <= LS_JOB_TIMED_OUT ? ls_job_state_name ((LsJobState) index) : NULL;
+}
+
+static const char *
+buffer_state_name (guint index)
+{
+  return index <= LS_BUFFER_READY ? ls_buffer_state_name ((LsBufferState) index) : NULL;
 }
 
 static const char *
@@ -113,6 +125,12 @@ job_state (gconstpointer resource)
 }
 
 static const char *
+buffer_state (gconstpointer resource)
+{
+  return ls_buffer_state_name (((const LsSharedBuffer *) resource)->state);
+}
+
+static const char *
 task_state (gconstpointer resource)
 {
   return ls_task_state_name (((const LsTask *) resource)->state);
@@ -135,6 +153,7 @@ const LsNounKind ls_noun_kinds[LS_NOUNS] = {
   [LS_NOUN_WORKER] = { "worker", "workers", worker_key, worker_state, worker_state_name },
   [LS_NOUN_POOL] = { "pool", "pools", pool_key, pool_state, pool_state_name },
   [LS_NOUN_JOB] = { "job", "jobs", job_key, job_state, job_state_name },
+  [LS_NOUN_BUFFER] = { "buffer", "buffers", buffer_key, buffer_state, buffer_state_name },
   [LS_NOUN_TASK] = { "task", "tasks", task_key, task_state, task_state_name },
   [LS_NOUN_SCHEDULE] = { "schedule", "schedules", schedule_key, schedule_state, schedule_state_name },
   [LS_NOUN_OPERATION] = { "operation", "operations", operation_key, operation_state, operation_state_name },
@@ -167,6 +186,8 @@ ls_noun_to_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource)
       return ls_pool_to_json (resource);
     case LS_NOUN_JOB:
       return ls_job_to_json (resource);
+    case LS_NOUN_BUFFER:
+      return ls_shared_buffer_to_json (resource);
     case LS_NOUN_TASK:
       return ls_task_to_json (resource);
     case LS_NOUN_SCHEDULE:

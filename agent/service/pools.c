@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 /* /v1/pools: threads in a host process, and the submitting of jobs to them. */
+#include "service/job_batch.h"
 #include "service/list.h"
 #include "service/nouns.h"
 #include "service/routes.h"
@@ -152,6 +153,8 @@ submit (LsCall *call, const LsBody *body, GError **error)
 
   if (find (call, error) == NULL || !ls_wish_made_before (call, body, &before, error))
     return FALSE;
+  if (ls_job_batch_is_one (body->json))
+    return ls_job_batch_submit (call, body, before, error);
   if (before != NULL && (job = ls_supervisor_find_job (supervisor, before)) != NULL)
     {
       ls_call_reply_resource (call, 200, ls_noun_to_json (supervisor, LS_NOUN_JOB, job));

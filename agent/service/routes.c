@@ -8,7 +8,7 @@
 #include <string.h>
 
 const LsRoute *const ls_routes[] = {
-  ls_routes_agent, ls_routes_clusters, ls_routes_workers, ls_routes_pools, ls_routes_jobs, ls_routes_tasks, ls_routes_schedules,
+  ls_routes_agent, ls_routes_clusters, ls_routes_workers, ls_routes_pools, ls_routes_buffers, ls_routes_jobs, ls_routes_tasks, ls_routes_schedules,
   ls_routes_operations, ls_routes_logs, ls_routes_events, ls_routes_history, ls_routes_metrics, ls_routes_apply, NULL
 };
 

@@ -29,6 +29,7 @@ extern const LsRoute ls_routes_agent[];
 extern const LsRoute ls_routes_clusters[];
 extern const LsRoute ls_routes_workers[];
 extern const LsRoute ls_routes_pools[];
+extern const LsRoute ls_routes_buffers[];
 extern const LsRoute ls_routes_jobs[];
 extern const LsRoute ls_routes_tasks[];
 extern const LsRoute ls_routes_schedules[];

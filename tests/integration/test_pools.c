@@ -36,12 +36,12 @@ a_job_is_done_with_its_result (void **state)
   assert_int_equal (ls_test_number (job, "result.count"), 78498);
   assert_true (ls_test_number (job, "ended_at") >= ls_test_number (job, "started_at"));
   json_decref (job);
-  submit (agent, "{\"name\":\"no-such-job\"}");
-  job = ls_test_until (agent, "/v1/jobs/j2", "state", "failed", SOON);
-  assert_non_null (strstr (ls_test_text (job, "error"), "no-such-job"));
+  job = ls_test_expect (agent, 422, "POST", "/v1/pools/compute/jobs", "{\"name\":\"no-such-job\"}");
+  assert_non_null (strstr (ls_test_text (job, "detail"), "no-such-job"));
+  assert_non_null (strstr (ls_test_text (job, "detail"), "primes"));
   json_decref (job);
   submit (agent, "{\"name\":\"primes\",\"args\":[\"many\"]}");
-  job = ls_test_until (agent, "/v1/jobs/j3", "state", "failed", SOON);
+  job = ls_test_until (agent, "/v1/jobs/j2", "state", "failed", SOON);
   assert_string_not_equal (ls_test_text (job, "error"), "");
   json_decref (job);
   ls_test_agent_stop (agent);

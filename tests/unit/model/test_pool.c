@@ -9,6 +9,7 @@ a_pool_survives_the_round_trip (void **state)
   g_autoptr (json_t) json = json_from (
     "{'kind':'pool','name':'compute','revision':7,'origin':'config','spec':{'threads':{'min':2,'max':4},'queue_max':1024,'plugins':['/a.so']},"
     "'status':{'state':'ready','reason':null,'since_at':5,'pid':4800,'instance':'4800-889401','queued':3,'running':2,'restarts':0,"
+    "'totals':{'done':12,'failed':1,'timed_out':0,'cancelled':2},"
     "'threads':[{'index':0,'tid':4801,'job':'j17','cpu':0.98},{'index':1,'tid':4802,'job':null,'cpu':null}],"
     "'jobs':[{'name':'primes','arguments':'LIMIT','description':'counts primes','plugin':null},"
     "{'name':'hello','arguments':'','description':null,'plugin':'/a.so'}]}}");
