@@ -341,7 +341,7 @@ reads_as_a_number_of_ours (const char *name)
 static const char *
 noun_name (LsNoun noun)
 {
-  static const char *const names[] = { "cluster", "worker", "pool", "job", "task", "schedule", "operation" };
+  static const char *const names[] = { "cluster", "worker", "pool", "job", "buffer", "task", "schedule", "operation" };
 
   return names[noun];
 }
