@@ -121,9 +121,14 @@ case ${1:-} in
     configure build
     compile build
     install
-    use_build_tree build
     export LINESHAFT_TEST_AGENT=$top/build/agent/daemon/lineshaft-agent LINESHAFT_TEST_LOAD=$top/build/agent/load/lineshaft-load LINESHAFT_TEST_PLATFORM=linux
     export LINESHAFT_TEST_PICTURE=$work/screenshot.png CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8
+    # An update: the same files as another commit.
+    rm -rf "$work/next"
+    ostree init --mode=archive --repo="$work/next"
+    quietly next flatpak build-commit-from --force --subject=next --src-repo="$work/repo" "$work/next" "app/$(value id)/$(uname -m)/stable"
+    quietly next flatpak build-bundle "$work/next" "$work/next.flatpak" "$(value id)" stable
+    export LINESHAFT_TEST_NEXT_BUNDLE=$work/next.flatpak
     say "flatpak: what it may do, as installed:"
     flatpak info --show-permissions "$(value id)" | sed 's/^/  /'
     say "flatpak: in its sandbox ($(elapsed))"

@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
+#include "config.h"
+
 #define INSTANCE "Instance"
 
 static char *
@@ -156,14 +158,17 @@ append_folder (GString *text, const char *name, const char *on_host)
   g_string_append_printf (text, "[ -d \"$%s\" ] || %s=%s\n", name, name, quoted_active);
 }
 
-/* The agent finds its like, and its children find lineshaft-load and the others, in the wrappers' folder. The command line must not load the
- * host's modules into the runtime's GIO. */
+/* The agent finds its like, and its children find lineshaft-load and the others, in the wrappers' folder. Plug-ins are installed where the host has
+ * nothing. The command line must not load the host's modules into the runtime's GIO. */
 static void
-append_environment (GString *text, const char *program)
+append_environment (GString *text, const LsSandbox *sandbox, const char *program)
 {
+  g_autofree char *plugins = in_shell (sandbox, LS_PLUGIN_DIR);
   g_autofree char *name = g_path_get_basename (program);
   if (g_str_equal (name, "lineshaft-agent"))
     g_string_append (text, "LINESHAFT_LIBEXEC_DIR=${0%/*}\nPATH=$PATH:${0%/*}\nexport LINESHAFT_LIBEXEC_DIR PATH\n");
+  else if (plugins && (g_str_equal (name, "lineshaft-pool") || g_str_equal (name, "lineshaft-compare")))
+    g_string_append_printf (text, "LINESHAFT_PLUGIN_DIR=${LINESHAFT_PLUGIN_DIR:+$LINESHAFT_PLUGIN_DIR:}%s\nexport LINESHAFT_PLUGIN_DIR\n", plugins);
   else if (g_str_equal (name, "lineshaft"))
     g_string_append (text, "GIO_MODULE_DIR=/nonexistent\nGIO_USE_VFS=local\nexport GIO_MODULE_DIR GIO_USE_VFS\n");
 }
@@ -175,7 +180,7 @@ ls_sandbox_wrapper (const LsSandbox *sandbox, const char *program, const char *l
   g_string_append_printf (text, "# Runs outside of the sandbox of %s with what is inside of it. Each window writes this file anew.\n", sandbox->app_id);
   append_folder (text, "app", sandbox->app_on_host);
   append_folder (text, "runtime", sandbox->runtime_on_host);
-  append_environment (text, program);
+  append_environment (text, sandbox, program);
   g_string_append (text, "exec ");
   if (!append_path (text, sandbox, loader, error))
     return NULL;

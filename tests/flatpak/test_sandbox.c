@@ -19,6 +19,8 @@
 #define SOON 30      /* seconds; a bound, not a figure */
 #define START_MAX_MS 3000
 #define STARTS 3
+#define PERMIT "--talk-name=org.freedesktop.Flatpak"
+#define CONFINED "Only what runs in the sandbox is managed"
 
 static const char config[] = "[cluster web]\nlisten = 127.0.0.1:0\nworkers = 2\n\n[pool compute]\nthreads = 1\n";
 
@@ -52,15 +54,26 @@ open_window (void)
   return screen_open_sandboxed_window ((char **) argv, "lineshaft-dashboard");
 }
 
+G_GNUC_PRINTF (1, 2) static void
+run_flatpak (const char *format, ...)
+{
+  g_autofree char *said = NULL;
+  int status = -1;
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *rest = g_strdup_vprintf (format, arguments), *command = g_strconcat ("flatpak ", rest, NULL);
+  va_end (arguments);
+  assert_true (g_spawn_command_line_sync (command, NULL, &said, &status, NULL));
+  if (status != 0)
+    fail_msg ("%s: %s", command, said);
+}
+
 /* As the README tells a user to. */
 static void
 override_permissions (const char *option)
 {
-  g_autofree char *command = g_strdup_printf ("flatpak override --user %s %s", option, APP_ID);
-  int status = -1;
-
-  assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
-  assert_int_equal (status, 0);
+  run_flatpak ("override --user %s %s", option, APP_ID);
 }
 
 static void
@@ -158,8 +171,8 @@ add_work (const LsTestAgent *agent)
   g_autoptr (LsTestReply) cluster = ls_test_call (agent, "PUT", "/v1/clusters/web", NULL, CLUSTER);
   g_autoptr (LsTestReply) pool = ls_test_call (agent, "PUT", "/v1/pools/compute", NULL, POOL);
 
-  assert_in_range (cluster->status, 200, 299);
-  assert_in_range (pool->status, 200, 299);
+  if (cluster->status / 100 != 2 || pool->status / 100 != 2)
+    fail_msg ("%s%s", cluster->body, pool->body);
   json_decref (ls_test_until (agent, "/v1/pools/compute", "status.state", "ready", SOON * 1000));
   json_decref (ls_test_until (agent, "/v1/clusters/web", "status.ready", "2", SOON * 1000));
 }
@@ -172,6 +185,16 @@ is_in_our_namespace (pid_t pid, const char *kind)
 
   assert_non_null (theirs);
   return g_str_equal (theirs, ours);
+}
+
+static gboolean
+has_lost_its_files (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/maps", (int) pid);
+  g_autofree char *text = NULL;
+
+  assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return strstr (text, "/lineshaft-agent (deleted)\n") != NULL;
 }
 
 /* Every library that it has loaded comes out of the installed Flatpak; and there are some. */
@@ -241,7 +264,7 @@ a_host_agent_is_found_with_no_permission_asked (void **state)
 static void
 allowed_to_it_starts_the_agent_on_the_host_which_needs_no_library_of_ours (void **state)
 {
-  override_permissions ("--talk-name=org.freedesktop.Flatpak");
+  override_permissions (PERMIT);
   GPid window = open_window ();
   LsTestAgent *agent = wait_for_started_agent ();
   *state = agent;
@@ -250,6 +273,7 @@ allowed_to_it_starts_the_agent_on_the_host_which_needs_no_library_of_ours (void 
   assert_true (is_in_our_namespace (agent->pid, "mnt"));
   add_work (agent);
   screen_wait_for_text ("2 of 2 ready", SOON);
+  assert_false (screen_shows (ATSPI_ROLE_INVALID, CONFINED));
   click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("3 of 3 ready", SOON);
   wait_for_children (agent, 4);
@@ -274,6 +298,35 @@ allowed_to_it_starts_the_agent_on_the_host_which_needs_no_library_of_ours (void 
   screen_close_window (window);
 }
 
+/* Its files go away under it: what it starts next comes out of the new ones. */
+static void
+an_update_under_an_agent_on_the_host_stops_nothing (void **state)
+{
+  override_permissions (PERMIT);
+  GPid window = open_window ();
+  LsTestAgent *agent = wait_for_started_agent ();
+  *state = agent;
+  add_work (agent);
+  json_t *before = ls_test_get (agent, "/v1/workers");
+  screen_close_window (window);
+
+  run_flatpak ("--user install -y --noninteractive %s", g_getenv ("LINESHAFT_TEST_NEXT_BUNDLE"));
+  assert_true (has_lost_its_files (agent->pid));
+  window = open_window ();
+  screen_wait_for_text ("2 of 2 ready", SOON);
+  click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
+  screen_wait_for_text ("3 of 3 ready", SOON);
+  assert_int_equal (listener_of (agent->socket), agent->pid);
+  json_t *after = ls_test_get (agent, "/v1/workers");
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *pid = g_strdup_printf ("items.%u.pid", i);
+    assert_int_equal (ls_test_number (after, pid), ls_test_number (before, pid));
+  }
+  json_decref (before);
+  json_decref (after);
+  screen_close_window (window);
+}
+
 static void
 not_allowed_to_it_runs_the_agent_in_the_sandbox_and_says_so (void **state)
 {
@@ -282,12 +335,15 @@ not_allowed_to_it_runs_the_agent_in_the_sandbox_and_says_so (void **state)
   *state = agent;
 
   assert_false (is_in_our_namespace (agent->pid, "pid"));
+  screen_wait_for_text (CONFINED, SOON);
   add_work (agent);
   screen_wait_for_text ("2 of 2 ready", SOON);
   click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("3 of 3 ready", SOON);
   wait_for_children (agent, 4);
   assert_figures_are_the_hosts (agent);
+  click (ATSPI_ROLE_PUSH_BUTTON, "Learn more");
+  screen_wait_for_text (PERMIT, SOON);
 
   /* The sandbox lives as long as its agent, and the next one reaches it. */
   screen_close_window (window);
@@ -343,6 +399,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown (a_host_agent_is_found_with_no_permission_asked, ls_test_teardown),
     cmocka_unit_test_teardown (allowed_to_it_starts_the_agent_on_the_host_which_needs_no_library_of_ours, end_started_agent),
+    cmocka_unit_test_teardown (an_update_under_an_agent_on_the_host_stops_nothing, end_started_agent),
     cmocka_unit_test_teardown (not_allowed_to_it_runs_the_agent_in_the_sandbox_and_says_so, end_started_agent),
     cmocka_unit_test_teardown (it_shows_live_data_within_three_seconds, ls_test_teardown),
     cmocka_unit_test_teardown (what_a_person_sees, ls_test_teardown),
