@@ -57,14 +57,14 @@ open_window (void)
 G_GNUC_PRINTF (1, 2) static void
 run_flatpak (const char *format, ...)
 {
-  g_autofree char *said = NULL;
+  g_autofree char *output = NULL, *said = NULL;
   int status = -1;
   va_list arguments;
 
   va_start (arguments, format);
   g_autofree char *rest = g_strdup_vprintf (format, arguments), *command = g_strconcat ("flatpak ", rest, NULL);
   va_end (arguments);
-  assert_true (g_spawn_command_line_sync (command, NULL, &said, &status, NULL));
+  assert_true (g_spawn_command_line_sync (command, &output, &said, &status, NULL));
   if (status != 0)
     fail_msg ("%s: %s", command, said);
 }
