@@ -173,15 +173,26 @@ offer_signals (LsOffers *self)
     }
 }
 
-/* The jobs that the pool before it knows. */
+static gboolean
+was_offered (const LsOffers *self, const char *text)
+{
+  for (guint i = 0; i < self->found->len; i++)
+    if (g_str_equal (((LsCandidate *) g_ptr_array_index (self->found, i))->text, text))
+      return TRUE;
+  return FALSE;
+}
+
+/* The jobs that the pool before it knows; where none stands before it, those of all. */
 static void
 offer_jobs (LsOffers *self)
 {
-  json_t *pool = self->words->len > 0 ? find_resource (self, g_ptr_array_index (self->words, 0)) : NULL, *job;
-  size_t index;
-  json_array_foreach (json_object_get (json_object_get (pool, "status"), "jobs"), index, job)
-    if (name_of (job))
-      ls_offers_add (self, name_of (job), text_of (job, "description"));
+  const char *only = self->words->len > 0 ? g_ptr_array_index (self->words, 0) : NULL;
+  json_t *pool, *job;
+  size_t p, j;
+  json_array_foreach (json_object_get (snapshot (self), "pools"), p, pool)
+    json_array_foreach (json_object_get (json_object_get (pool, "status"), "jobs"), j, job)
+      if ((!only || g_strcmp0 (name_of (pool), only) == 0) && name_of (job) && !was_offered (self, name_of (job)))
+        ls_offers_add (self, name_of (job), text_of (job, "description"));
 }
 
 static void

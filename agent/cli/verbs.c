@@ -101,7 +101,7 @@ const LsVerb ls_verbs[] = {
   { "logs", NULL, "[TARGET…]", "what children wrote", logs_options, 0, ANY, FALSE, FALSE, ls_verb_logs },
   { "events", NULL, "", "changes as they happen", NULL, 0, 0, FALSE, FALSE, ls_verb_events },
   { "create", NULL, "cluster|pool|schedule NAME KEY=VALUE…", "add a cluster, a pool or a schedule", create_options, 2, ANY, FALSE, FALSE, ls_verb_create },
-  { "set", NULL, "CLUSTER|POOL KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
+  { "set", NULL, "CLUSTER|POOL|SCHEDULE KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
   { "scale", NULL, "CLUSTER|POOL N|+N|-N|A..B|auto", "workers of a cluster or threads of a pool", NULL, 2, 2, FALSE, FALSE, ls_verb_scale },
   { "reload", NULL, "CLUSTER", "replace every worker without losing a request", NULL, 1, 1, FALSE, FALSE, ls_verb_reload },
   { "restart", NULL, "TARGET…", "drain and replace", ls_agent_options, 0, ANY, FALSE, FALSE, ls_verb_restart },

@@ -57,6 +57,16 @@ for program in "$at"/bin/* "$at"/libexec/lineshaft/*; do
   grep -qs "^\.Nm $name\$" "$share/man/man1/$name.1" || wrong "$name has no manual page"
 done
 
+# --- what their help names, the pages know ---
+page_has () { grep -qsE -- "Fl -$2( |\$)" "$share/man/man1/$1.1" || wrong "the page of $1 does not know --$2"; }
+for program in "$at"/bin/lineshaft-* "$at"/libexec/lineshaft/*; do
+  while IFS= read -r option; do page_has "${program##*/}" "${option#--}"; done < <("$program" --help 2> /dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u)
+done
+while IFS=$'\t' read -r verb _; do
+  grep -qsE "^\.It (.*, )?Cm $verb( |\$)" "$share/man/man1/lineshaft.1" || wrong "the page of lineshaft does not know the verb $verb"
+  while IFS=$'\t' read -r option _; do page_has lineshaft "${option#--}"; done < <("$at"/bin/lineshaft complete -- "$verb" --)
+done < <("$at"/bin/lineshaft complete -- '')
+
 # --- the agent, from there ---
 : > "$state/lineshaft.conf"
 LINESHAFT_LIBEXEC_DIR=$at/libexec/lineshaft "$at"/bin/lineshaft-agent --config "$state/lineshaft.conf" --socket "$state/agent.sock" 2> "$state/agent.log" &

@@ -87,6 +87,8 @@ what_comes_next_is_offered (void **state)
     { "submit ", "compute", TRUE },
     { "submit compute ", "primes matrix", TRUE },
     { "submit web ", "", TRUE },
+    { "compare ", "primes matrix", TRUE },
+    { "compare primes ", ":files", FALSE },
     { "submit --priority 3 compute pr", "primes", TRUE },
     { "submit compute primes ", ":files", FALSE },
     { "attach ", "t4", TRUE },
