@@ -7,6 +7,7 @@
 
 #define AS_GOOD 0.9        /* of the best: within what a second try would change */
 #define NEARLY 0.8
+#define BUSY 0.5           /* load a core that others make */
 #define WORTH_IT 1.15      /* times one after the other: below that, doing it side by side gains nothing to speak of */
 
 const char *
@@ -54,6 +55,16 @@ static bool
 is_alone (const LsRow *rows)
 {
   return share (&rows[LS_WAY_THREADS], &rows[LS_WAY_IN_TURN]) < WORTH_IT && share (&rows[LS_WAY_PROCESSES], &rows[LS_WAY_IN_TURN]) < WORTH_IT;
+}
+
+const char *
+ls_advice_about_load (double load, unsigned cores, char *text, size_t size)
+{
+  text[0] = '\0';
+  if (load > BUSY * cores)
+    snprintf (text, size, " But this machine was busy with other work (a load of %.1f on %u core%s): compare again when it is quiet.", load, cores,
+              cores == 1 ? "" : "s");
+  return text;
 }
 
 const char *

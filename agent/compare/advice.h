@@ -8,5 +8,9 @@
 
 #include <stddef.h>
 
+/* The system's load before anything was measured, when it was so high that the figures are not to be trusted; else an empty text. @cores of the machine.
+ * Returns @text. */
+const char *ls_advice_about_load (double load, unsigned cores, char *text, size_t size);
+
 /* One sentence, or two. @rows: one for each way, in their order. Returns @text. */
 const char *ls_advice (const LsRow rows[LS_WAYS], char *text, size_t size);

@@ -7,6 +7,7 @@
 #include "compare/way.h"
 
 #include <signal.h>
+#include <string.h>
 
 typedef struct {
   LsCrew crew;
@@ -15,6 +16,7 @@ typedef struct {
   LsWay *way;
   LsRow rows[LS_WAYS];
   unsigned n_rows;
+  double load;             /* of others: before anything is started */
   int status;
 } Compare;
 
@@ -56,8 +58,11 @@ start_next (Compare *self)
   const LsWayEvents events = { on_progress, on_over, on_failed, self };
   if (self->status == 0 && self->n_rows < LS_WAYS)
     self->way = ls_way_start (&self->crew, (LsWayKind) self->n_rows, &events);
-  else if (self->status == 0)
-    ls_report_text ("advice", ls_advice (self->rows, text, sizeof text));
+  else if (self->status == 0) {
+    size_t length = strlen (ls_advice (self->rows, text, sizeof text));
+    ls_advice_about_load (self->load, uv_available_parallelism (), text + length, sizeof text - length);
+    ls_report_text ("advice", text);
+  }
 }
 
 /* What runs is killed, and nothing new begins. */
@@ -83,6 +88,9 @@ int
 ls_compare_run (const LsCompareOptions *options, const char *program)
 {
   Compare self = { 0 };
+  double loads[3];
+  uv_loadavg (loads);
+  self.load = loads[0];
   if (uv_loop_init (&self.loop) < 0 || ls_crew_open (&self.crew, &self.loop, program, options) < 0) {
     ls_report_text ("error", "This system has no more descriptors to give.");
     return 1;

@@ -85,13 +85,23 @@ begin (LsRun *run)
   return LS_STEP_MORE;
 }
 
+/* How long the line of @name is in the message, where what is escaped is escaped once more. */
+static size_t
+room_for (const char *name)
+{
+  size_t room = LINE_BYTES + 3;
+  for (const unsigned char *at = (const unsigned char *) name; *at != '\0'; at++)
+    room += *at == '\\' ? 4 : *at < 0x20 ? 6 : *at == '"' ? 2 : 1;
+  return room;
+}
+
 /* Whether the result will have room for the lines; said before the first file is read. */
 static LsStep
 check_room (LsRun *run, const Checksum *self)
 {
   size_t room = 0;
   for (size_t i = 0; i < self->tree.n_files && !self->to_output; i++)
-    room += LINE_BYTES + strlen (self->tree.files[i].name);
+    room += room_for (self->tree.files[i].name);
   if (room > MAX_RESULT)
     return ls_refuse (run, "The lines of %zu files are more than a result holds (512 KiB): give the job an output file (--output FILE).", self->tree.n_files);
   return LS_STEP_MORE;

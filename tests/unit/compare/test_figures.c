@@ -79,6 +79,17 @@ advice_follows_the_figures (void **state)
   }
 }
 
+static void
+a_busy_machine_is_said (void **state)
+{
+  char text[256];
+  assert_string_equal (ls_advice_about_load (0, 4, text, sizeof text), "");
+  assert_string_equal (ls_advice_about_load (1.9, 4, text, sizeof text), "");
+  assert_string_equal (ls_advice_about_load (12.34, 4, text, sizeof text),
+                       " But this machine was busy with other work (a load of 12.3 on 4 cores): compare again when it is quiet.");
+  assert_non_null (strstr (ls_advice_about_load (0.6, 1, text, sizeof text), "on 1 core):"));
+}
+
 /* --- options --- */
 
 #define READ(options, ...) \
@@ -137,6 +148,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (percentiles_are_nearest_ranks),
     cmocka_unit_test (advice_follows_the_figures),
+    cmocka_unit_test (a_busy_machine_is_said),
     cmocka_unit_test (words_are_a_job_and_its_arguments),
     cmocka_unit_test (nonsense_is_refused_with_what_would_be_right),
   };
