@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The window and the agent that it finds: one that has nothing to do yet, and one of before an update. */
+/* The window and the agent that it finds: one that has nothing to do yet, one of before an update, and none. */
 
 #include "tests/support/check.h"
 
@@ -88,12 +88,85 @@ an_older_agent_is_told_of_and_restarted_by_a_click (void **state)
   json_decref (agent);
 }
 
+/* --- a window that finds no agent --- */
+
+typedef struct {
+  char *folder, *socket;
+  GPid window;
+} Alone;
+
+static int
+set_up_alone (void **state)
+{
+  Alone *alone = *state = g_new0 (Alone, 1);
+  alone->folder = g_dir_make_tmp ("lineshaft-XXXXXX", NULL);
+  alone->socket = g_build_filename (alone->folder, "agent.sock", NULL);
+  char *argv[] = { (char *) g_getenv ("LINESHAFT_TEST_DASHBOARD"), (char *) "--socket", alone->socket, (char *) "--start-agent", NULL };
+  alone->window = screen_open_window (argv);
+  return 0;
+}
+
+static int
+tear_down_alone (void **state)
+{
+  Alone *alone = *state;
+  screen_close_window (alone->window);
+  /* After a failure, or where it was kept running: the agent was adopted by this process. */
+  ls_test_kill_children ();
+  g_autofree char *clean = g_strdup_printf ("rm -rf %s", alone->folder);
+  assert_true (g_spawn_command_line_sync (clean, NULL, NULL, NULL, NULL));
+  g_free (alone->socket);
+  g_free (alone->folder);
+  g_free (alone);
+  return 0;
+}
+
+static gboolean
+answers (const Alone *alone)
+{
+  int fd = ls_test_connect_unix (alone->socket);
+  if (fd >= 0)
+    close (fd);
+  return fd >= 0;
+}
+
+static void
+close_and_say (const Alone *alone, const char *what)
+{
+  screen_wait_for_text ("Nothing runs yet", SOON);
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Close");
+  screen_wait_for_text ("Keep running what runs?", SOON);
+  assert_true (answers (alone));
+  desk_answer (what);
+  for (gint64 end = g_get_monotonic_time () + SOON * G_USEC_PER_SEC; ls_test_is_alive (alone->window);) {
+    if (g_get_monotonic_time () > end)
+      fail_msg ("the window did not close after “%s”", what);
+    g_usleep (20 * 1000);
+  }
+}
+
+static void
+a_window_alone_starts_an_agent_and_takes_it_along (void **state)
+{
+  close_and_say (*state, "Stop everything");
+  assert_false (answers (*state));
+}
+
+static void
+what_is_kept_running_outlives_the_window (void **state)
+{
+  close_and_say (*state, "Keep running");
+  assert_true (answers (*state));
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (the_first_start_runs_nothing_and_offers_two_ways, set_up_fresh, desk_tear_down),
     cmocka_unit_test_setup_teardown (an_older_agent_is_told_of_and_restarted_by_a_click, set_up_older, desk_tear_down),
+    cmocka_unit_test_setup_teardown (a_window_alone_starts_an_agent_and_takes_it_along, set_up_alone, tear_down_alone),
+    cmocka_unit_test_setup_teardown (what_is_kept_running_outlives_the_window, set_up_alone, tear_down_alone),
   };
   /* What the demo runs is found in PATH, as where it is installed. */
   g_autofree char *load = g_path_get_dirname (g_getenv ("LINESHAFT_TEST_LOAD")), *path = g_strdup_printf ("%s:%s", load, g_getenv ("PATH"));
