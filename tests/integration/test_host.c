@@ -6,6 +6,7 @@
 
 #include "tests/support/check.h"
 
+#include "config.h"
 #include "gui/model/launcher.h"
 #include "tests/support/host_helper.h"
 #include "tests/support/http.h"
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NOBODY 65534
@@ -356,6 +358,76 @@ a_host_that_cannot_run_it_is_told_of_and_it_runs_inside (void **state)
   inside (state, TRUE, NULL, "/nowhere", "not found");
 }
 
+/* --- an agent of the host that was told nothing --- */
+
+static GPid
+run_agent (const char *const *arguments)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  GPid pid;
+
+  g_ptr_array_add (argv, (gpointer) g_getenv ("LINESHAFT_TEST_AGENT"));
+  for (; *arguments != NULL; arguments++)
+    g_ptr_array_add (argv, (gpointer) *arguments);
+  g_ptr_array_add (argv, NULL);
+  assert_true (g_spawn_async (NULL, (char **) argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid, NULL));
+  return pid;
+}
+
+static void
+end_agent (GPid pid)
+{
+  int status;
+
+  kill (pid, SIGTERM);
+  assert_int_equal (waitpid (pid, &status, 0), pid);
+  assert_int_equal (status, 0);
+}
+
+static void
+any_agent_is_found_by_the_window_s_own_flatpak (void **state)
+{
+  const char *const nothing[] = { NULL };
+  Desk *desk;
+  g_autofree char *shared = NULL, *normal = NULL;
+  GPid agent;
+
+  open_desk (state, FALSE, NULL, "/usr");
+  desk = *state;
+  shared = sub (desk, "run/app/" LS_APP_ID "/agent.sock");
+  normal = sub (desk, "run/lineshaft/agent.sock");
+  agent = run_agent (nothing);
+  turn_until (desk, answers, shared, "an agent where a Flatpak looks");
+  assert_true (answers (desk, normal));
+  end_agent (agent);
+}
+
+static void
+one_that_is_there_already_keeps_its_place (void **state)
+{
+  const char *first_arguments[] = { "--socket", NULL, NULL };
+  const char *const nothing[] = { NULL };
+  Desk *desk;
+  g_autofree char *shared = NULL, *normal = NULL;
+  GPid first, second;
+  json_t *about;
+
+  open_desk (state, FALSE, NULL, "/usr");
+  desk = *state;
+  first_arguments[1] = shared = sub (desk, "run/app/" LS_APP_ID "/agent.sock");
+  normal = sub (desk, "run/lineshaft/agent.sock");
+  first = run_agent (first_arguments);
+  turn_until (desk, answers, shared, "the first agent");
+  second = run_agent (nothing);
+  turn_until (desk, answers, normal, "the second agent");
+  about = ask (shared, "GET", "/v1/agent", NULL);
+  assert_int_equal (json_integer_value (json_object_get (about, "pid")), first);
+  json_decref (about);
+  end_agent (second);
+  assert_true (answers (desk, shared));
+  end_agent (first);
+}
+
 /* Root's agents answer in one place of the whole system; a test must not. */
 static gboolean
 be_nobody (void)
@@ -375,6 +447,8 @@ main (void)
     cmocka_unit_test_teardown (without_the_name_on_the_bus_it_runs_inside, close_desk),
     cmocka_unit_test_teardown (without_the_permission_it_runs_inside, close_desk),
     cmocka_unit_test_teardown (another_refusal_is_told_and_it_runs_inside, close_desk),
+    cmocka_unit_test_teardown (any_agent_is_found_by_the_window_s_own_flatpak, close_desk),
+    cmocka_unit_test_teardown (one_that_is_there_already_keeps_its_place, close_desk),
     cmocka_unit_test_teardown (a_host_that_cannot_run_it_is_told_of_and_it_runs_inside, close_desk),
   };
   g_autofree char *state = NULL;
