@@ -24,6 +24,10 @@ percentiles_are_nearest_ranks (void **state)
   ls_times_add (&times, 7);
   assert_int_equal (ls_times_percentile (&times, 50), 7);
   assert_int_equal (ls_times_percentile (&times, 99), 7);
+  ls_times_add (&times, 9);
+  ls_times_add (&times, 8);
+  assert_int_equal (ls_times_percentile (&times, 50), 8);
+  assert_int_equal (ls_times_percentile (&times, 99), 9);
   ls_times_clear (&times);
   for (uint64_t i = 1000; i > 0; i--)
     ls_times_add (&times, i);

@@ -116,6 +116,7 @@ nothing_is_replaced_unless_asked (void **state)
   trial_write (trial, "file.zst", "mine", 4);
   shell (trial, "mkdir folder && ln -s file.zst link");
   trial_expect_failure (trial, "“file.zst” is there already: say overwrite=yes", "compress", "file");
+  assert_int_equal (trial->steps, 0); /* not only once it is packed */
   trial_expect_failure (trial, "“folder” is a folder", "compress", "file", "folder", "format=zstd", "overwrite=yes");
   trial_expect_failure (trial, "“link” is not a regular file", "compress", "file", "link", "format=zstd", "overwrite=yes");
   trial_expect_failure (trial, "“/dev/null” is not a regular file", "compress", "file", "/dev/null", "format=zstd", "overwrite=yes");
