@@ -60,6 +60,12 @@ as_builder "lintian --info --fail-on error --tag-display-limit 0 *.changes" || d
 mkdir -p "$logs/first"
 cp "$builder"/home/builder/*.deb "$logs/first/"
 
+# What the headers are for: a plug-in, built as a stranger would.
+logged plugin inside sh -ec 'apt-get -y --no-install-recommends install /home/builder/lineshaft-dev_*.deb
+  cp -r /usr/share/doc/lineshaft-dev/examples/plugin /tmp/plugin; cd /tmp/plugin;
+  pkg-config --exists lineshaft; meson setup build .; ninja -C build; test -s build/example.so; rm -r /tmp/plugin; apt-get -y purge lineshaft-dev'
+say "$suite: the example plug-in builds with lineshaft-dev alone ($(elapsed))"
+
 # The same again as a later version, from the objects that are there.
 say "$suite: the next version, for the upgrade ($(elapsed))"
 logged rebuild as_builder "cd source && rm -rf debian/*.debhelper* debian/debhelper-build-stamp debian/.debhelper debian/tmp debian/lineshaft debian/lineshaft-dashboard debian/lineshaft-dev

@@ -125,8 +125,6 @@ WINDOW
 says 'Geometry: [0-9]{3,}x[0-9]{3,}' as ann env GSK_RENDERER=cairo GDK_BACKEND=x11 NO_AT_BRIDGE=1 \
   xvfb-run -a -s '-screen 0 1280x800x24' dbus-run-session -- sh -e /packages/window.sh
 ok "the window is there: it was started by its name on the session bus"
-echo '#include <lineshaft/scoreboard.h>' > try.h
-if command -v pkg-config > /dev/null; then says -I pkg-config --cflags lineshaft; fi
 
 # --- upgrade: while it runs ---
 

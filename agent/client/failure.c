@@ -39,7 +39,8 @@ ls_failure_from_transport (const GError *cause, const char *address, const char 
       g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
     return g_error_new (LS_ERROR, LS_ERROR_NO_AGENT, "no agent answers on %s: %s", address, hint);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    return g_error_new (LS_ERROR, LS_ERROR_FORBIDDEN, "this user may not connect to %s: only the agent's own user and root may", address);
+    return g_error_new (LS_ERROR, LS_ERROR_FORBIDDEN,
+                        "this user may not connect to %s: only the agent's own user, root and the members of its allow-group may", address);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return g_error_new (LS_ERROR, LS_ERROR_TIMED_OUT, "the agent on %s did not answer in time", address);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||

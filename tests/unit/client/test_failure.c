@@ -45,7 +45,7 @@ losses_say_what_to_do (void **state)
   } cases[] = {
     { G_IO_ERROR_NOT_FOUND, LS_ERROR_NO_AGENT, "no agent answers on /s: do this" },
     { G_IO_ERROR_CONNECTION_REFUSED, LS_ERROR_NO_AGENT, "no agent answers on /s: do this" },
-    { G_IO_ERROR_PERMISSION_DENIED, LS_ERROR_FORBIDDEN, "this user may not connect to /s: only the agent's own user and root may" },
+    { G_IO_ERROR_PERMISSION_DENIED, LS_ERROR_FORBIDDEN, "this user may not connect to /s: only the agent's own user, root and the members of its allow-group may" },
     { G_IO_ERROR_PARTIAL_INPUT, LS_ERROR_NO_AGENT, "the agent on /s went away before it had answered" },
     { G_IO_ERROR_INVALID_DATA, LS_ERROR_NO_AGENT, "cannot talk to the agent on /s: cause" },
   };
