@@ -13,6 +13,8 @@ static const LsStateLook looks[] = {
   { " starting scaling reloading queued waiting ", "content-loading-symbolic", "accent" },
   { " degraded draining timed-out ", "dialog-warning-symbolic", "warning" },
   { " failing failed ", "dialog-error-symbolic", "error" },
+  { " due ", "alarm-symbolic", "accent" },
+  { " paused ", "media-playback-pause-symbolic", "dim-label" },
   { " stopped cancelled ", "media-playback-stop-symbolic", "dim-label" },
 };
 

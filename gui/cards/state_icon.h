@@ -6,5 +6,5 @@
 
 #include <gtk/gtk.h>
 
-/* @state: a name of a state in the API, of any noun. */
+/* @state: a name of a state in the API, of any noun; "due" for what waits for its time. */
 void ls_state_icon_show (GtkImage *image, const char *state);

@@ -108,11 +108,13 @@ ls_dialog_read_name (LsDialog *dialog, AdwEntryRow *entry)
   LsStore *store = PRIVATE (dialog)->store;
   const char *name = ls_dialog_text (entry);
   gboolean is_cluster = ls_store_find_cluster (store, name) != NULL, is_pool = ls_store_find_pool (store, name) != NULL;
+  gboolean is_schedule = ls_store_find_schedule (store, name) != NULL;
   g_autofree char *taken = g_strdup_printf (is_pool ? _("There is a pool “%s” already: choose another name.")
-                                                    : _("There is a cluster “%s” already: choose another name, or edit that one."), name);
+                                            : is_schedule ? _("There is a schedule “%s” already: choose another name, or edit that one.")
+                                                          : _("There is a cluster “%s” already: choose another name, or edit that one."), name);
   if (!ls_name_is_valid (name))
     ls_dialog_refuse (dialog, GTK_WIDGET (entry), _("A name begins with a small letter and has small letters, digits and “-”, 32 at most."));
-  else if (is_cluster || is_pool)
+  else if (is_cluster || is_pool || is_schedule)
     ls_dialog_refuse (dialog, GTK_WIDGET (entry), taken);
   else
     return name;

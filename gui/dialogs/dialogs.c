@@ -8,6 +8,7 @@
 #include "gui/dialogs/cluster_dialog.h"
 #include "gui/dialogs/job_dialog.h"
 #include "gui/dialogs/pool_dialog.h"
+#include "gui/dialogs/schedule_dialog.h"
 #include "gui/dialogs/task_dialog.h"
 #include "gui/window.h"
 
@@ -35,6 +36,20 @@ static void
 new_pool (GtkWidget *window, const char *action, GVariant *parameter)
 {
   gtk_window_present (ls_pool_dialog_new (GTK_WINDOW (window), store_of (window)));
+}
+
+static void
+new_schedule (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  gtk_window_present (ls_schedule_dialog_new (GTK_WINDOW (window), store_of (window), NULL));
+}
+
+static void
+edit_schedule (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  LsScheduleItem *schedule = ls_store_find_schedule (store_of (window), g_variant_get_string (parameter, NULL));
+  if (schedule)
+    gtk_window_present (ls_schedule_dialog_new (GTK_WINDOW (window), store_of (window), schedule));
 }
 
 static void
@@ -90,6 +105,12 @@ remove_pool (GtkWidget *window, const char *action, GVariant *parameter)
   ask_to_remove (window, "pools", g_variant_get_string (parameter, NULL), _("Jobs that wait are cancelled; its threads end with what they have begun."));
 }
 
+static void
+remove_schedule (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  ask_to_remove (window, "schedules", g_variant_get_string (parameter, NULL), _("Its history is forgotten. A run that goes on is not stopped."));
+}
+
 void
 ls_dialogs_install (GtkWidgetClass *window_class)
 {
@@ -98,6 +119,9 @@ ls_dialogs_install (GtkWidgetClass *window_class)
   gtk_widget_class_install_action (window_class, "win.remove-cluster", "s", remove_cluster);
   gtk_widget_class_install_action (window_class, "win.new-pool", NULL, new_pool);
   gtk_widget_class_install_action (window_class, "win.remove-pool", "s", remove_pool);
+  gtk_widget_class_install_action (window_class, "win.new-schedule", NULL, new_schedule);
+  gtk_widget_class_install_action (window_class, "win.edit-schedule", "s", edit_schedule);
+  gtk_widget_class_install_action (window_class, "win.remove-schedule", "s", remove_schedule);
   gtk_widget_class_install_action (window_class, "win.run-task", NULL, run_task);
   gtk_widget_class_install_action (window_class, "win.submit-job", "s", submit_job);
 }

@@ -3,7 +3,8 @@
 #pragma once
 
 /* The dialogs as actions of the window: win.new-cluster, win.edit-cluster ('name'), win.remove-cluster ('name'), win.new-pool,
- * win.remove-pool ('name'), win.run-task, win.submit-job ('pool', "" for any). */
+ * win.remove-pool ('name'), win.new-schedule, win.edit-schedule ('name'),
+ * win.remove-schedule ('name'), win.run-task, win.submit-job ('pool', "" for any). */
 
 #include <gtk/gtk.h>
 

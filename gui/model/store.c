@@ -231,7 +231,8 @@ ls_store_class_init (LsStoreClass *klass)
 static void
 ls_store_init (LsStore *self)
 {
-  const GType types[N_KINDS] = { LS_TYPE_CLUSTER_ITEM, LS_TYPE_WORKER_ITEM, LS_TYPE_POOL_ITEM, LS_TYPE_JOB_ITEM, LS_TYPE_TASK_ITEM };
+  const GType types[N_KINDS] = { LS_TYPE_CLUSTER_ITEM, LS_TYPE_WORKER_ITEM, LS_TYPE_POOL_ITEM, LS_TYPE_JOB_ITEM, LS_TYPE_TASK_ITEM,
+                                  LS_TYPE_SCHEDULE_ITEM };
   for (guint kind = 0; kind < N_KINDS; kind++)
     self->lists[kind] = ls_keyed_list_new (types[kind]);
   ls_host_init (&self->host);
@@ -333,6 +334,12 @@ ls_store_tasks (LsStore *store)
   return ls_keyed_list_model (store->lists[KIND_TASK]);
 }
 
+GListModel *
+ls_store_schedules (LsStore *store)
+{
+  return ls_keyed_list_model (store->lists[KIND_SCHEDULE]);
+}
+
 LsClusterItem *
 ls_store_find_cluster (LsStore *store, const char *name)
 {
@@ -349,6 +356,12 @@ LsTaskItem *
 ls_store_find_task (LsStore *store, const char *id)
 {
   return ls_keyed_list_find (store->lists[KIND_TASK], id);
+}
+
+LsScheduleItem *
+ls_store_find_schedule (LsStore *store, const char *name)
+{
+  return ls_keyed_list_find (store->lists[KIND_SCHEDULE], name);
 }
 
 LsJobItem *

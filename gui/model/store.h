@@ -18,6 +18,7 @@
 #include "gui/model/host.h"
 #include "gui/model/job_item.h"
 #include "gui/model/pool_item.h"
+#include "gui/model/schedule_item.h"
 #include "gui/model/task_item.h"
 #include "gui/model/worker_item.h"
 
@@ -59,9 +60,11 @@ GListModel *ls_store_workers (LsStore *store);
 GListModel *ls_store_pools (LsStore *store);
 GListModel *ls_store_jobs (LsStore *store);
 GListModel *ls_store_tasks (LsStore *store);
+GListModel *ls_store_schedules (LsStore *store);
 LsClusterItem *ls_store_find_cluster (LsStore *store, const char *name);      /* borrowed; NULL: not there */
 LsPoolItem *ls_store_find_pool (LsStore *store, const char *name);
 LsTaskItem *ls_store_find_task (LsStore *store, const char *id);
+LsScheduleItem *ls_store_find_schedule (LsStore *store, const char *name);
 LsJobItem *ls_store_find_job (LsStore *store, const char *id);
 const LsHost *ls_store_host (LsStore *store);
 

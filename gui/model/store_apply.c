@@ -8,7 +8,7 @@
 
 #include "model/operation.h"
 
-static const char *const kind_names[N_KINDS] = { "cluster", "worker", "pool", "job", "task" };
+static const char *const kind_names[N_KINDS] = { "cluster", "worker", "pool", "job", "task", "schedule" };
 
 /* --- history --- */
 
@@ -154,6 +154,17 @@ notice_worker (LsStore *self, LsWorkerItem *item, const char *reason_before)
   ls_store_tell_notice (self, text, worker->state == LS_WORKER_FAILED);
 }
 
+/* A run that failed, told once: the next that fails alike is no news. */
+static void
+notice_schedule (LsStore *self, LsScheduleItem *item, const char *reason_before)
+{
+  const LsSchedule *schedule = ls_schedule_item_get (item);
+  if (!schedule->reason || g_strcmp0 (schedule->reason, reason_before) == 0)
+    return;
+  g_autofree char *text = g_strdup_printf ("%s: %s", schedule->name, schedule->reason);
+  ls_store_tell_notice (self, text, TRUE);
+}
+
 static void
 notice_operation (LsStore *self, json_t *resource)
 {
@@ -213,9 +224,12 @@ apply_change (LsStore *self, json_t *event)
   }
   if (kind == KIND_JOB && is_mere_progress (self, key, resource))
     return;
-  LsWorkerItem *before = kind == KIND_WORKER ? ls_keyed_list_find (self->lists[kind], key) : NULL;
-  g_autofree char *reason = before ? g_strdup (ls_worker_item_get (before)->reason) : NULL;
+  gpointer before = ls_keyed_list_find (self->lists[kind], key);
+  g_autofree char *reason = before && kind == KIND_WORKER ? g_strdup (ls_worker_item_get (before)->reason) : NULL;
+  g_autofree char *wrong = before && kind == KIND_SCHEDULE ? g_strdup (ls_schedule_item_get (before)->reason) : NULL;
   gpointer item = put (self, kind, resource);
+  if (item && before && kind == KIND_SCHEDULE)
+    notice_schedule (self, item, wrong);
   if (item && kind == KIND_WORKER)
     notice_worker (self, item, reason);
 }

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "gui/call.h"
+#include "gui/pages/schedules_view.h"
 #include "gui/pages/task_columns.h"
 #include "gui/pages/task_detail.h"
 
 struct _LsTasksPage {
   LsPage parent_instance;
   char *search;
+  GtkStack *view_stack, *tasks_stack;
+  LsSchedulesView *schedules;
   AdwLeaflet *leaflet;
   LsTable *table;
   GtkStack *detail_stack;
@@ -82,15 +85,10 @@ static void
 tasks_changed (LsTasksPage *page)
 {
   LsTaskItem *shown = ls_task_detail_shown (page->detail);
-  ls_page_refresh (LS_PAGE (page));
+  gboolean any = g_list_model_get_n_items (ls_store_tasks (ls_page_store (LS_PAGE (page)))) > 0;
+  gtk_stack_set_visible_child_name (page->tasks_stack, any ? "list" : "empty");
   if (shown && !ls_store_find_task (ls_page_store (LS_PAGE (page)), ls_item_key (LS_ITEM (shown))))
     choose (page, NULL);
-}
-
-static gboolean
-ls_tasks_page_is_empty (LsPage *page)
-{
-  return g_list_model_get_n_items (ls_store_tasks (ls_page_store (page))) == 0;
 }
 
 static void
@@ -100,6 +98,8 @@ ls_tasks_page_bind (LsPage *base, LsStore *store)
   ls_table_set_filter (page->table, is_found, page);
   ls_table_set_model (page->table, ls_store_tasks (store));
   g_signal_connect_object (ls_store_tasks (store), "items-changed", G_CALLBACK (tasks_changed), page, G_CONNECT_SWAPPED);
+  ls_schedules_view_bind (page->schedules, store);
+  tasks_changed (page);
 }
 
 static void
@@ -108,6 +108,7 @@ ls_tasks_page_sampled (LsPage *base)
   LsTasksPage *page = LS_TASKS_PAGE (base);
   ls_table_renew (page->table);
   ls_task_detail_renew (page->detail);
+  ls_schedules_view_renew (page->schedules);
 }
 
 static void
@@ -117,6 +118,7 @@ ls_tasks_page_search (LsPage *base, const char *text)
   g_free (page->search);
   page->search = g_strdup (text);
   ls_table_set_filter (page->table, is_found, page);
+  ls_schedules_view_search (page->schedules, text);
 }
 
 static void
@@ -124,8 +126,11 @@ ls_tasks_page_show_target (LsPage *base, const char *target)
 {
   LsTasksPage *page = LS_TASKS_PAGE (base);
   LsTaskItem *item = target ? ls_store_find_task (ls_page_store (base), target) : NULL;
+  if (target && ls_schedules_view_show_target (page->schedules, target))
+    gtk_stack_set_visible_child_name (page->view_stack, "schedules");
   if (!item)
     return;
+  gtk_stack_set_visible_child_name (page->view_stack, "tasks");
   ls_table_select (page->table, item);
   activated (page, item);
 }
@@ -141,6 +146,9 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/lineshaft/pages/tasks_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, LsTasksPage, view_stack);
+  gtk_widget_class_bind_template_child (widget_class, LsTasksPage, tasks_stack);
+  gtk_widget_class_bind_template_child (widget_class, LsTasksPage, schedules);
   gtk_widget_class_bind_template_child (widget_class, LsTasksPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LsTasksPage, table);
   gtk_widget_class_bind_template_child (widget_class, LsTasksPage, detail_stack);
@@ -157,9 +165,9 @@ ls_tasks_page_class_init (LsTasksPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ls_tasks_page_finalize;
   page_class->bind = ls_tasks_page_bind;
   page_class->sampled = ls_tasks_page_sampled;
-  page_class->is_empty = ls_tasks_page_is_empty;
   page_class->search = ls_tasks_page_search;
   page_class->show_target = ls_tasks_page_show_target;
+  g_type_ensure (LS_TYPE_SCHEDULES_VIEW);
   g_type_ensure (LS_TYPE_TABLE);
   g_type_ensure (LS_TYPE_TASK_DETAIL);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "tasks.remove-ended", NULL, remove_ended);

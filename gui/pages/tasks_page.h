@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The tasks, their output and their input. */
+/* The tasks, their output and their input; and behind a switch the schedules. */
 
 #include "gui/pages/page.h"
 

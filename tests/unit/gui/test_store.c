@@ -276,10 +276,40 @@ what_befell_a_worker_is_told_once (void **state)
   assert_string_equal (told, "! Reload of web failed: web.2 was not ready in 30 s");
 }
 
+#define SCHEDULE(revision, state, reason) \
+  "{'kind':'schedule','name':'backup','revision':" #revision ",'origin':'api','spec':{'when':'daily 03:00','argv':['true']}," \
+  "'status':{'state':'" state "','reason':" reason ",'next_at':1795402800000,'last_at':null,'running':[],'runs':[]}}"
+
+static void
+count_notice (LsStore *store, const char *text, gboolean bad, guint *count)
+{
+  assert_true (bad);
+  assert_string_equal (text, "backup: the last run failed: exited with code 1");
+  (*count)++;
+}
+
+static void
+schedules_come_change_and_go_and_a_new_failure_is_told (void **state)
+{
+  g_autoptr (LsStore) store = ls_store_new (NULL);
+  guint notices = 0;
+  g_signal_connect (store, "notice", G_CALLBACK (count_notice), &notices);
+  apply (store, "snapshot", "{'schedules':[" SCHEDULE (1, "waiting", "null") "],'tasks':[]}");
+  assert_int_equal (g_list_model_get_n_items (ls_store_schedules (store)), 1);
+  assert_string_equal (ls_schedule_item_get (ls_store_find_schedule (store, "backup"))->spec.when_text, "daily 03:00");
+  apply (store, "change", "{'kind':'schedule','op':'changed','resource':" SCHEDULE (2, "waiting", "'the last run failed: exited with code 1'") "}");
+  apply (store, "change", "{'kind':'schedule','op':'changed','resource':" SCHEDULE (3, "running", "'the last run failed: exited with code 1'") "}");
+  assert_int_equal (notices, 1);
+  assert_int_equal (ls_schedule_item_get (ls_store_find_schedule (store, "backup"))->state, LS_SCHEDULE_RUNNING);
+  apply (store, "change", "{'kind':'schedule','op':'removed','resource':" SCHEDULE (4, "waiting", "null") "}");
+  assert_null (ls_store_find_schedule (store, "backup"));
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test (schedules_come_change_and_go_and_a_new_failure_is_told),
     cmocka_unit_test (a_snapshot_is_everything),
     cmocka_unit_test (a_second_snapshot_keeps_the_rows_that_stay),
     cmocka_unit_test (a_change_adds_changes_and_removes),
