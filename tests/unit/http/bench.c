@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BOUND_MS 4000
+#define BOUND_MS 30000
 
 /* --- the standard handler --- */
 
