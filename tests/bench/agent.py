@@ -32,6 +32,24 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+class Sender:
+    """Requests one after the other over one connection, the body made before."""
+
+    def __init__(self, path):
+        self.connection = UnixConnection(path)
+
+    def send(self, method, path, body):
+        self.connection.request(method, path, body, {"Content-Type": "application/json"})
+        response = self.connection.getresponse()
+        text = response.read()
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {text[:200]!r}")
+        return json.loads(text)
+
+    def close(self):
+        self.connection.close()
+
+
 class Agent:
     def __init__(self, build, folder, config, address=None):
         os.makedirs(folder, exist_ok=True)

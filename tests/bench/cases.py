@@ -13,6 +13,7 @@ import agent
 import peers
 import sandbox
 import system
+import work
 from table import Row
 
 WEB = "[agent]\ninterval = 1s\n\n[cluster web]\nlisten = 127.0.0.1:{port}\nworkers = {workers}\n"
@@ -189,5 +190,7 @@ CASES = {
     "cost": cost_case,
     "scale": scale_case,
     "dashboard": dashboard_case,
+    "jobs": work.jobs_case,
+    "children": work.children_case,
     "sandbox": sandbox.sandbox_case,
 }

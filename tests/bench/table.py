@@ -14,14 +14,15 @@ class Row:
     limit: float
     unit: str
     runs: dict = field(default_factory=dict)
+    at_least: bool = False
 
     @property
     def met(self):
-        return self.value <= self.limit
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def cells(self):
         space = "" if self.unit in ("×",) else " "
-        return [self.what, self.ours, self.beside, f"{self.value:.2f}{space}{self.unit}", f"≤ {self.limit:g}{space}{self.unit}", "pass" if self.met else "MISS"]
+        return [self.what, self.ours, self.beside, f"{self.value:.2f}{space}{self.unit}", f"{'≥' if self.at_least else '≤'} {self.limit:g}{space}{self.unit}", "pass" if self.met else "MISS"]
 
     def to_json(self):
         return dict(asdict(self), met=self.met)
