@@ -77,6 +77,9 @@ static void
 restart_now (LsAgentStrip *self)
 {
   gboolean replace = is_to_be_replaced (self);
+  g_autoptr (GError) error = NULL;
+  if (self->launcher && !replace && !ls_launcher_renew (self->launcher, &error))
+    g_message ("The agent may begin anew as it was: %s", error->message);
   self->phase = replace ? STOPPING : RESTARTING;
   g_free (self->epoch);
   self->epoch = g_strdup (ls_store_agent_epoch (self->store));

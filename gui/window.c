@@ -165,7 +165,11 @@ show_agent (LsWindow *self)
   const char *name = ls_store_agent_name (self->store), *address = NULL;
   if (ls_store_client (self->store))
     address = ls_client_address (ls_store_client (self->store));
-  g_autofree char *tip = g_strdup_printf ("%s: %s", _(looks[state].word), address ? address : name ? name : "");
+  const char *version = ls_store_agent_version (self->store), *sandbox = ls_store_agent_sandbox (self->store);
+  g_autofree char *where = g_strdup_printf ("%s: %s", _(looks[state].word), address ? address : name ? name : "");
+  /* Translators: a version. */
+  g_autofree char *what = version ? g_strdup_printf (sandbox ? _("Agent %s, in the sandbox") : _("Agent %s"), version) : NULL;
+  g_autofree char *tip = g_strjoin ("\n", where, what, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (self->agent_icon), looks[i].style);
   gtk_image_set_from_icon_name (self->agent_icon, looks[state].icon);
@@ -416,6 +420,7 @@ ls_window_new (GtkApplication *application, LsStore *store, LsLauncher *launcher
   width_changed (self);
   g_object_bind_property (self->pause_button, "active", store, "paused", G_BINDING_DEFAULT);
   g_signal_connect_object (store, "notify::state", G_CALLBACK (show_agent), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "notify::agent-version", G_CALLBACK (show_agent), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "notify::agent-name", G_CALLBACK (show_agent), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "sampled", G_CALLBACK (show_footer), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "notice", G_CALLBACK (noticed), self, G_CONNECT_SWAPPED);

@@ -288,6 +288,13 @@ ls_launcher_start (LsLauncher *launcher, GError **error)
 }
 
 gboolean
+ls_launcher_renew (LsLauncher *launcher, GError **error)
+{
+  g_autofree char *wrappers = launcher->sandbox ? write_wrappers (launcher, error) : NULL;
+  return wrappers || !launcher->sandbox;
+}
+
+gboolean
 ls_launcher_owns_agent (LsLauncher *launcher)
 {
   return launcher->process || launcher->command || launcher->asking;

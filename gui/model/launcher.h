@@ -35,6 +35,8 @@ char *ls_launcher_find_agent (const char *libexec_list, const char *own_folder, 
 LsLauncher *ls_launcher_new (const char *socket, const LsSandbox *sandbox);
 /* Asynchronous in effect: that it answers is seen by connecting. */
 gboolean ls_launcher_start (LsLauncher *launcher, GError **error);
+/* Before an agent on the host is told to begin anew, whoever started it: what it then becomes is this version. Nothing outside of a sandbox. */
+gboolean ls_launcher_renew (LsLauncher *launcher, GError **error);
 gboolean ls_launcher_owns_agent (LsLauncher *launcher);
 /* Why the host did not run it although it may be asked to; NULL: it was not asked, or that is not permitted. */
 const char *ls_launcher_host_failure (LsLauncher *launcher);

@@ -210,6 +210,19 @@ has_ready (const Desk *desk, gpointer with)
   return there;
 }
 
+typedef struct { const char *socket, *epoch; } Run;
+
+static gboolean
+runs_anew (const Desk *desk, gpointer with)
+{
+  const Run *before = with;
+  json_t *about = ask (before->socket, "GET", "/v1/agent", NULL);
+  gboolean anew = about != NULL && g_strcmp0 (json_string_value (json_object_get (about, "epoch")), before->epoch) != 0;
+
+  json_decref (about);
+  return anew;
+}
+
 static gboolean
 nothing_runs (const Desk *desk, gpointer unused)
 {
@@ -297,13 +310,17 @@ static void
 an_update_under_it_does_not_stop_its_workers_from_starting (void **state)
 {
   Desk *desk;
-  g_autofree char *old = NULL, *new = NULL, *active = NULL;
+  g_autofree char *old = NULL, *new = NULL, *active = NULL, *wrapper = NULL, *text = NULL;
+  Wanted wanted = { NULL, 3 };
+  Run before;
+  json_t *about;
 
   open_desk (state, TRUE, NULL, "/usr");
   desk = *state;
   assert_true (ls_launcher_start (desk->launcher, NULL));
   turn_until (desk, answers, desk->host_socket, "an agent on the host");
   make_cluster (desk, 1);
+  wanted.socket = desk->host_socket;
 
   /* As an update does: a new version, active from now on, and the old one gone. */
   old = g_build_filename (desk->app_branch, COMMIT, NULL);
@@ -313,6 +330,21 @@ an_update_under_it_does_not_stop_its_workers_from_starting (void **state)
   assert_int_equal (g_unlink (active), 0);
   assert_int_equal (symlink ("new", active), 0);
   make_cluster (desk, 3);
+
+  /* And before it is restarted, what it becomes is the version of the window that asks. */
+  wrapper = sub (desk, "data/lineshaft/host/lineshaft-agent");
+  assert_true (g_file_set_contents (wrapper, "of an earlier version", -1, NULL));
+  assert_true (ls_launcher_renew (desk->launcher, NULL));
+  assert_true (g_file_get_contents (wrapper, &text, NULL, NULL));
+  assert_non_null (strstr (text, "exec "));
+  about = ask (desk->host_socket, "GET", "/v1/agent", NULL);
+  before.epoch = json_string_value (json_object_get (about, "epoch"));
+  before.socket = desk->host_socket;
+  json_decref (ask (desk->host_socket, "POST", "/v1/agent/restart", NULL));
+  turn_until (desk, runs_anew, &before, "another run");
+  turn_until (desk, has_ready, &wanted, "the cluster");
+  json_decref (about);
+  assert_true (ls_launcher_owns_agent (desk->launcher));
   stop (desk);
 }
 
