@@ -1,81 +1,27 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* libsoup's session gives no connection out of its hands, so this one is made by hand: connect, one request, one head of an answer. */
+/* libsoup's session gives no connection out of its hands, so this one is made by hand: connect, one request, one head of an answer. Of what the
+ * agent sends no more is taken than the head: the bytes behind it are the stream's. */
 
 #include "client/client_private.h"
 #include "client/failure.h"
 
 #include "base/error.h"
 
+#include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define HEAD_MAX (16 * 1024)
 #define PROBLEM_MAX (64 * 1024)
 #define TIMEOUT_S 30
 
-/* --- what comes out of it: a stream whose first bytes may have come with the head --- */
-
-#define LS_TYPE_UPGRADED_STREAM (ls_upgraded_stream_get_type ())
-G_DECLARE_FINAL_TYPE (LsUpgradedStream, ls_upgraded_stream, LS, UPGRADED_STREAM, GIOStream)
-
-struct _LsUpgradedStream {
-  GIOStream parent;
-  GIOStream *connection;
-  GInputStream *input;      /* buffered, and not to be closed before the connection */
-};
-
-G_DEFINE_FINAL_TYPE (LsUpgradedStream, ls_upgraded_stream, G_TYPE_IO_STREAM)
-
-static GInputStream *
-get_input_stream (GIOStream *stream)
-{
-  return LS_UPGRADED_STREAM (stream)->input;
-}
-
-static GOutputStream *
-get_output_stream (GIOStream *stream)
-{
-  return g_io_stream_get_output_stream (LS_UPGRADED_STREAM (stream)->connection);
-}
-
-static gboolean
-close_both (GIOStream *stream, GCancellable *cancellable, GError **error)
-{
-  return g_io_stream_close (LS_UPGRADED_STREAM (stream)->connection, cancellable, error);
-}
-
-static void
-ls_upgraded_stream_finalize (GObject *object)
-{
-  LsUpgradedStream *stream = LS_UPGRADED_STREAM (object);
-  g_clear_object (&stream->input);
-  g_clear_object (&stream->connection);
-  G_OBJECT_CLASS (ls_upgraded_stream_parent_class)->finalize (object);
-}
-
-static void
-ls_upgraded_stream_class_init (LsUpgradedStreamClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = ls_upgraded_stream_finalize;
-  G_IO_STREAM_CLASS (klass)->get_input_stream = get_input_stream;
-  G_IO_STREAM_CLASS (klass)->get_output_stream = get_output_stream;
-  G_IO_STREAM_CLASS (klass)->close_fn = close_both;
-}
-
-static void
-ls_upgraded_stream_init (LsUpgradedStream *stream)
-{
-}
-
-/* --- the request --- */
-
 typedef struct {
   char *request;
   GIOStream *connection;
-  GBufferedInputStream *input;
-  gsize head_length;         /* 0: it is not whole yet */
+  GString *head;             /* as far as it has come */
   guint status;
 } Upgrade;
 
@@ -83,7 +29,7 @@ static void
 upgrade_free (Upgrade *upgrade)
 {
   g_free (upgrade->request);
-  g_clear_object (&upgrade->input);
+  g_string_free (upgrade->head, TRUE);
   g_clear_object (&upgrade->connection);
   g_free (upgrade);
 }
@@ -110,70 +56,87 @@ problem_read (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_error (task, ls_failure_from_answer (upgrade->status, "refused", body));
 }
 
-/* 101, or an answer like others. The agent's problems are short: they come with the head, or right after it. */
+/* 101, or an answer like others. */
 static void
-head_is_whole (GTask *task, const char *head)
+head_is_whole (GTask *task)
 {
   Upgrade *upgrade = g_task_get_task_data (task);
-  if (!g_str_has_prefix (head, "HTTP/1.1 "))
+  if (!g_str_has_prefix (upgrade->head->str, "HTTP/1.1 "))
     {
       fail_garbled (task);
       g_object_unref (task);
       return;
     }
-  upgrade->status = (guint) g_ascii_strtoull (head + strlen ("HTTP/1.1 "), NULL, 10);
-  g_input_stream_skip (G_INPUT_STREAM (upgrade->input), upgrade->head_length, NULL, NULL);
+  upgrade->status = (guint) g_ascii_strtoull (upgrade->head->str + strlen ("HTTP/1.1 "), NULL, 10);
   if (upgrade->status != 101)
     {
-      g_input_stream_read_bytes_async (G_INPUT_STREAM (upgrade->input), PROBLEM_MAX, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), problem_read,
-                                       task);
+      g_input_stream_read_bytes_async (g_io_stream_get_input_stream (upgrade->connection), PROBLEM_MAX, G_PRIORITY_DEFAULT,
+                                       g_task_get_cancellable (task), problem_read, task);
       return;
     }
   g_socket_set_timeout (g_socket_connection_get_socket (G_SOCKET_CONNECTION (upgrade->connection)), 0);
-  LsUpgradedStream *stream = g_object_new (LS_TYPE_UPGRADED_STREAM, NULL);
-  stream->connection = g_object_ref (upgrade->connection);
-  stream->input = g_object_ref (G_INPUT_STREAM (upgrade->input));
-  g_task_return_pointer (task, stream, g_object_unref);
+  g_task_return_pointer (task, g_object_ref (upgrade->connection), g_object_unref);
   g_object_unref (task);
 }
 
-static void
-head_came (GObject *source, GAsyncResult *result, gpointer data)
+/* Takes what is certainly of the head; FALSE: the connection ended. */
+static gboolean
+take_head (Upgrade *upgrade, int fd, gboolean *ret_whole)
+{
+  char bytes[4096];
+  gssize got = recv (fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+  gsize before = upgrade->head->len;
+  if (got < 0 && (errno == EAGAIN || errno == EINTR))
+    return TRUE;
+  if (got <= 0 || before > HEAD_MAX)
+    return FALSE;
+  g_string_append_len (upgrade->head, bytes, got);
+  const char *end = g_strstr_len (upgrade->head->str + (before > 3 ? before - 3 : 0), -1, "\r\n\r\n");
+  if (end)
+    g_string_truncate (upgrade->head, (gsize) (end - upgrade->head->str) + 4);
+  *ret_whole = end != NULL;
+  return recv (fd, bytes, upgrade->head->len - before, MSG_DONTWAIT) == (gssize) (upgrade->head->len - before);
+}
+
+static gboolean
+head_came (GSocket *socket, GIOCondition condition, gpointer data)
 {
   GTask *task = data;
   Upgrade *upgrade = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  gssize got = g_buffered_input_stream_fill_finish (upgrade->input, result, &error);
-  gsize length;
-  const char *bytes = g_buffered_input_stream_peek_buffer (upgrade->input, &length);
-  const char *end = g_strstr_len (bytes, (gssize) length, "\r\n\r\n");
-  if (end)
-    {
-      upgrade->head_length = (gsize) (end - bytes) + 4;
-      g_autofree char *head = g_strndup (bytes, (gsize) (end - bytes));
-      head_is_whole (task, head);
-    }
-  else if (got > 0 && length < HEAD_MAX)
-    g_buffered_input_stream_fill_async (upgrade->input, -1, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), head_came, task);
+  gboolean whole = FALSE;
+  if (g_task_return_error_if_cancelled (task))
+    ;
+  else if ((condition & G_IO_IN) == 0 || !take_head (upgrade, g_socket_get_fd (socket), &whole))
+    fail_garbled (task);
+  else if (!whole)
+    return G_SOURCE_CONTINUE;
   else
     {
-      if (error)
-        fail (task, error);
-      else
-        fail_garbled (task);
-      g_object_unref (task);
+      head_is_whole (task);
+      return G_SOURCE_REMOVE;
     }
+  g_object_unref (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_head (GTask *task)
+{
+  Upgrade *upgrade = g_task_get_task_data (task);
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (upgrade->connection));
+  g_autoptr (GSource) source = g_socket_create_source (socket, G_IO_IN, g_task_get_cancellable (task));
+  g_source_set_callback (source, G_SOURCE_FUNC (head_came), task, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
 }
 
 static void
 request_written (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
-  Upgrade *upgrade = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
     {
-      g_buffered_input_stream_fill_async (upgrade->input, -1, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), head_came, task);
+      wait_for_head (task);
       return;
     }
   fail (task, error);
@@ -194,8 +157,6 @@ connected (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   upgrade->connection = G_IO_STREAM (connection);
-  upgrade->input = G_BUFFERED_INPUT_STREAM (g_buffered_input_stream_new_sized (g_io_stream_get_input_stream (upgrade->connection), HEAD_MAX));
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (upgrade->input), FALSE);
   g_output_stream_write_all_async (g_io_stream_get_output_stream (upgrade->connection), upgrade->request, strlen (upgrade->request), G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), request_written, task);
 }
@@ -208,6 +169,7 @@ ls_client_upgrade_async (LsClient *client, const char *path, const char *protoco
   Upgrade *upgrade = g_new0 (Upgrade, 1);
   g_autoptr (GError) error = NULL;
   const char *socket_path = ls_client_socket_path (client, &error);
+  upgrade->head = g_string_new (NULL);
   g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
   if (!socket_path)
     {

@@ -34,6 +34,7 @@ struct LsCgroup {
   int folder;
   int join;                    /* -1 with clones_into */
   int events;                  /* cgroup.events; -1: version 1 */
+  gboolean was_killed;         /* as a whole */
 };
 
 /* --- small files --- */
@@ -180,6 +181,8 @@ ls_cgroup_kill (LsCgroup *group)
     return TRUE;
   if (group->owner->version != 2 || !write_in (group->folder, "cgroup.kill", "1"))
     kill_each (group);
+  else
+    group->was_killed = TRUE;
   return FALSE;
 }
 
@@ -207,6 +210,9 @@ static gboolean
 can_be_used_again (const LsCgroup *group)
 {
   struct stat status;
+  /* Linux 6.13 and later kill what is cloned into a group that was killed as a whole at any time before. */
+  if (group->was_killed)
+    return FALSE;
   /* Whoever ran in it may have made groups of its own; each is a link. */
   return group->owner->idle.length < IDLE_MAX && fstat (group->folder, &status) == 0 && status.st_nlink <= 2 && is_empty (group);
 }
