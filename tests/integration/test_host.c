@@ -7,9 +7,7 @@
 #include "tests/support/check.h"
 
 #include "config.h"
-#include "gui/model/launcher.h"
-#include "tests/support/host_helper.h"
-#include "tests/support/http.h"
+#include "host_desk.h"
 
 #include <glib/gstdio.h>
 #include <grp.h>
@@ -20,190 +18,14 @@
 #include <unistd.h>
 
 #define NOBODY 65534
-#define SOON 30      /* seconds; a bound, not a figure */
-#define ID "org.example.App"
-#define COMMIT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-typedef struct {
-  char *top;
-  char *app_branch;              /* the folder of app's versions */
-  char *host_socket, *inside_socket;
-  LsSandbox *sandbox;
-  LsTestHostHelper *helper;
-  LsLauncher *launcher;
-  char *failure;                 /* what "failed" said last */
-} Desk;
-
-static char *
-sub (const Desk *desk, const char *below)
-{
-  return g_build_filename (desk->top, below, NULL);
-}
-
-/* T/KIND/COMMIT/files, a link to @real, and T/KIND/active beside it. What the host calls that folder. (transfer full) */
-static char *
-deploy (const Desk *desk, const char *kind, const char *real)
-{
-  g_autofree char *branch = sub (desk, kind), *version = g_build_filename (branch, COMMIT, NULL), *active = g_build_filename (branch, "active", NULL);
-  char *files = g_build_filename (version, "files", NULL);
-
-  assert_int_equal (g_mkdir_with_parents (version, 0755), 0);
-  assert_int_equal (symlink (real, files), 0);
-  assert_int_equal (symlink (COMMIT, active), 0);
-  return files;
-}
-
-static void
-set_folder (const Desk *desk, const char *variable, const char *name)
-{
-  g_autofree char *folder = sub (desk, name);
-
-  assert_int_equal (g_mkdir_with_parents (folder, 0700), 0);
-  g_setenv (variable, folder, TRUE);
-}
-
-static void
-failed (LsLauncher *launcher, const char *sentence, Desk *desk)
-{
-  g_free (desk->failure);
-  desk->failure = g_strdup (sentence);
-}
-
-static void
-open_desk (void **state, gboolean present, const char *refusal, const char *runtime)
-{
-  Desk *desk = *state = g_new0 (Desk, 1);
-  const char *agent = g_getenv ("LINESHAFT_TEST_AGENT");
-  g_autofree char *daemon = g_path_get_dirname (agent), *parts = g_path_get_dirname (daemon), *build = g_path_get_dirname (parts), *info = NULL;
-  g_autofree char *programs = g_strdup_printf ("%s/agent/daemon:%s/agent/worker:%s/agent/pool:%s/agent/load:%s/agent/cli", build, build, build, build, build);
-  g_autofree char *app = NULL, *runtime_there = NULL;
-
-  desk->top = g_dir_make_tmp ("lineshaft-XXXXXX", NULL);
-  desk->app_branch = sub (desk, "app");
-  app = deploy (desk, "app", build);
-  runtime_there = deploy (desk, "runtime", runtime);
-  set_folder (desk, "HOME", "home");
-  set_folder (desk, "XDG_RUNTIME_DIR", "run");
-  set_folder (desk, "XDG_CONFIG_HOME", "config");
-  g_setenv ("LINESHAFT_LIBEXEC_DIR", programs, TRUE);
-  info = g_strdup_printf ("[Application]\nname=" ID "\n[Instance]\ninstance-path=%s\napp-path=%s\nruntime-path=%s\n", desk->top, app, runtime_there);
-  {
-    g_autofree char *data = sub (desk, "data");
-
-    desk->sandbox = ls_sandbox_parse (info, data, NULL);
-  }
-  g_free (desk->sandbox->app);
-  desk->sandbox->app = g_strdup (build);
-  desk->host_socket = sub (desk, "run/app/" ID "/agent.sock");
-  desk->inside_socket = sub (desk, "inside/agent.sock");
-  desk->helper = ls_test_host_helper_new (present, refusal);
-  desk->launcher = ls_launcher_new (desk->inside_socket, desk->sandbox);
-  g_signal_connect (desk->launcher, "failed", G_CALLBACK (failed), desk);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *each = g_build_filename (path, name, NULL);
-
-      remove_tree (each);
-    }
-  g_remove (path);
-}
-
-static void
-stopped (GObject *source, GAsyncResult *result, gpointer user)
-{
-  *(gboolean *) user = ls_launcher_stop_finish (LS_LAUNCHER (source), result, NULL);
-}
-
-static int
-close_desk (void **state)
-{
-  Desk *desk = *state;
-  gboolean done = FALSE;
-
-  /* After a failure: nothing is left running. */
-  if (desk->launcher != NULL)
-    ls_launcher_stop_async (desk->launcher, stopped, &done);
-  else
-    done = TRUE;
-  for (gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC; !done && g_get_monotonic_time () < end;)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (1000);
-    }
-  if (desk->helper != NULL && ls_test_host_helper_pid (desk->helper) != 0)
-    kill (ls_test_host_helper_pid (desk->helper), SIGKILL);
-  g_clear_object (&desk->launcher);
-  if (desk->helper != NULL)
-    ls_test_host_helper_free (desk->helper);
-  ls_sandbox_free (desk->sandbox);
-  remove_tree (desk->top);
-  g_free (desk->top);
-  g_free (desk->app_branch);
-  g_free (desk->host_socket);
-  g_free (desk->inside_socket);
-  g_free (desk->failure);
-  g_free (desk);
-  return 0;
-}
-
-/* --- waiting: on what the bus brings, and on the agent --- */
-
-static gboolean
-tick (gpointer unused)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-turn_until (const Desk *desk, gboolean (*there) (const Desk *desk, gpointer with), gpointer with, const char *what)
-{
-  gint64 end = g_get_monotonic_time () + SOON * LS_TEST_SLOWNESS * G_USEC_PER_SEC;
-  guint source = g_timeout_add (20, tick, NULL);
-
-  while (!there (desk, with))
-    {
-      if (g_get_monotonic_time () > end)
-        fail_msg ("%s did not come; the launcher says: %s; %s", what, desk->failure != NULL ? desk->failure : "nothing",
-                  ls_launcher_host_failure (desk->launcher) != NULL ? ls_launcher_host_failure (desk->launcher) : "");
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (source);
-}
-
-static json_t *
-ask (const char *socket, const char *method, const char *target, const char *body)
-{
-  int fd = ls_test_connect_unix (socket);
-  g_autoptr (LsTestReply) reply = fd >= 0 ? ls_test_request (fd, method, target, NULL, body, body != NULL ? (gssize) strlen (body) : 0) : NULL;
-
-  return reply != NULL && reply->status / 100 == 2 ? json_incref (reply->json) : NULL;
-}
-
-static gboolean
-answers (const Desk *desk, gpointer socket)
-{
-  json_t *json = ask (socket, "GET", "/v1/agent", NULL);
-  gboolean there = json != NULL;
-
-  json_decref (json);
-  return there;
-}
 
 typedef struct { const char *socket; guint ready; } Wanted;
 
 static gboolean
-has_ready (const Desk *desk, gpointer with)
+has_ready (const HostDesk *desk, gpointer with)
 {
   const Wanted *wanted = with;
-  json_t *cluster = ask (wanted->socket, "GET", "/v1/clusters/web", NULL);
+  json_t *cluster = host_desk_ask (wanted->socket, "GET", "/v1/clusters/web", NULL);
   gboolean there = json_integer_value (json_object_get (json_object_get (cluster, "status"), "ready")) == wanted->ready;
 
   json_decref (cluster);
@@ -213,10 +35,10 @@ has_ready (const Desk *desk, gpointer with)
 typedef struct { const char *socket, *epoch; } Run;
 
 static gboolean
-runs_anew (const Desk *desk, gpointer with)
+runs_anew (const HostDesk *desk, gpointer with)
 {
   const Run *before = with;
-  json_t *about = ask (before->socket, "GET", "/v1/agent", NULL);
+  json_t *about = host_desk_ask (before->socket, "GET", "/v1/agent", NULL);
   gboolean anew = about != NULL && g_strcmp0 (json_string_value (json_object_get (about, "epoch")), before->epoch) != 0;
 
   json_decref (about);
@@ -224,37 +46,21 @@ runs_anew (const Desk *desk, gpointer with)
 }
 
 static gboolean
-nothing_runs (const Desk *desk, gpointer unused)
+nothing_runs (const HostDesk *desk, gpointer unused)
 {
   return ls_test_host_helper_pid (desk->helper) == 0;
 }
 
-static gboolean
-is_set (const Desk *desk, gpointer flag)
-{
-  return *(gboolean *) flag;
-}
-
 static void
-stop (const Desk *desk)
-{
-  gboolean done = FALSE;
-
-  ls_launcher_stop_async (desk->launcher, stopped, &done);
-  turn_until (desk, is_set, &done, "the agent's end");
-  assert_false (ls_launcher_owns_agent (desk->launcher));
-}
-
-static void
-make_cluster (const Desk *desk, guint ready)
+make_cluster (const HostDesk *desk, guint ready)
 {
   g_autofree char *body = g_strdup_printf ("{\"listen\":[\"127.0.0.1:0\"],\"workers\":{\"min\":%u,\"max\":%u}}", ready, ready);
   Wanted wanted = { desk->host_socket, ready };
-  json_t *made = ask (desk->host_socket, "PUT", "/v1/clusters/web", body);
+  json_t *made = host_desk_ask (desk->host_socket, "PUT", "/v1/clusters/web", body);
 
   assert_non_null (made);
   json_decref (made);
-  turn_until (desk, has_ready, &wanted, "the cluster");
+  host_desk_until (desk, has_ready, &wanted, "the cluster");
 }
 
 /* --- the three places --- */
@@ -262,13 +68,13 @@ make_cluster (const Desk *desk, guint ready)
 static void
 the_host_runs_it_through_the_runtime_s_own_loader (void **state)
 {
-  Desk *desk;
+  HostDesk *desk;
   g_autofree char *name_file = NULL, *exe_file = NULL, *name = NULL, *exe = NULL, *normal = NULL;
 
-  open_desk (state, TRUE, NULL, "/usr");
+  host_desk_open (state, TRUE, NULL, "/usr");
   desk = *state;
   assert_true (ls_launcher_start (desk->launcher, NULL));
-  turn_until (desk, answers, desk->host_socket, "an agent on the host");
+  host_desk_until (desk, host_desk_answers, desk->host_socket, "an agent on the host");
   assert_true (ls_launcher_owns_agent (desk->launcher));
   assert_null (ls_launcher_host_failure (desk->launcher));
 
@@ -281,11 +87,11 @@ the_host_runs_it_through_the_runtime_s_own_loader (void **state)
   assert_non_null (strstr (exe, "/ld-"));
 
   /* It also answers where every agent does, and its own programs start. */
-  normal = sub (desk, "run/lineshaft/agent.sock");
-  assert_true (answers (desk, normal));
+  normal = host_desk_path (desk, "run/lineshaft/agent.sock");
+  assert_true (host_desk_answers (desk, normal));
   make_cluster (desk, 2);
 
-  stop (desk);
+  host_desk_stop (desk);
   assert_int_equal (ls_test_host_helper_last_signal (desk->helper), SIGTERM);
   assert_int_equal (ls_test_host_helper_calls (desk->helper), 1);
   assert_null (desk->failure);
@@ -294,31 +100,31 @@ the_host_runs_it_through_the_runtime_s_own_loader (void **state)
 static void
 it_outlives_the_window (void **state)
 {
-  Desk *desk;
+  HostDesk *desk;
 
-  open_desk (state, TRUE, NULL, "/usr");
+  host_desk_open (state, TRUE, NULL, "/usr");
   desk = *state;
   assert_true (ls_launcher_start (desk->launcher, NULL));
-  turn_until (desk, answers, desk->host_socket, "an agent on the host");
+  host_desk_until (desk, host_desk_answers, desk->host_socket, "an agent on the host");
   g_clear_object (&desk->launcher);
   make_cluster (desk, 1);
   kill (ls_test_host_helper_pid (desk->helper), SIGTERM);
-  turn_until (desk, nothing_runs, NULL, "its end");
+  host_desk_until (desk, nothing_runs, NULL, "its end");
 }
 
 static void
 an_update_under_it_does_not_stop_its_workers_from_starting (void **state)
 {
-  Desk *desk;
+  HostDesk *desk;
   g_autofree char *old = NULL, *new = NULL, *active = NULL, *wrapper = NULL, *text = NULL;
   Wanted wanted = { NULL, 3 };
   Run before;
   json_t *about;
 
-  open_desk (state, TRUE, NULL, "/usr");
+  host_desk_open (state, TRUE, NULL, "/usr");
   desk = *state;
   assert_true (ls_launcher_start (desk->launcher, NULL));
-  turn_until (desk, answers, desk->host_socket, "an agent on the host");
+  host_desk_until (desk, host_desk_answers, desk->host_socket, "an agent on the host");
   make_cluster (desk, 1);
   wanted.socket = desk->host_socket;
 
@@ -332,37 +138,37 @@ an_update_under_it_does_not_stop_its_workers_from_starting (void **state)
   make_cluster (desk, 3);
 
   /* And before it is restarted, what it becomes is the version of the window that asks. */
-  wrapper = sub (desk, "data/lineshaft/host/lineshaft-agent");
+  wrapper = host_desk_path (desk, "data/lineshaft/host/lineshaft-agent");
   assert_true (g_file_set_contents (wrapper, "of an earlier version", -1, NULL));
   assert_true (ls_launcher_renew (desk->launcher, NULL));
   assert_true (g_file_get_contents (wrapper, &text, NULL, NULL));
   assert_non_null (strstr (text, "exec "));
-  about = ask (desk->host_socket, "GET", "/v1/agent", NULL);
+  about = host_desk_ask (desk->host_socket, "GET", "/v1/agent", NULL);
   before.epoch = json_string_value (json_object_get (about, "epoch"));
   before.socket = desk->host_socket;
-  json_decref (ask (desk->host_socket, "POST", "/v1/agent/restart", NULL));
-  turn_until (desk, runs_anew, &before, "another run");
-  turn_until (desk, has_ready, &wanted, "the cluster");
+  json_decref (host_desk_ask (desk->host_socket, "POST", "/v1/agent/restart", NULL));
+  host_desk_until (desk, runs_anew, &before, "another run");
+  host_desk_until (desk, has_ready, &wanted, "the cluster");
   json_decref (about);
   assert_true (ls_launcher_owns_agent (desk->launcher));
-  stop (desk);
+  host_desk_stop (desk);
 }
 
 static void
 inside (void **state, gboolean present, const char *refusal, const char *runtime, const char *why)
 {
-  Desk *desk;
+  HostDesk *desk;
 
-  open_desk (state, present, refusal, runtime);
+  host_desk_open (state, present, refusal, runtime);
   desk = *state;
   assert_true (ls_launcher_start (desk->launcher, NULL));
-  turn_until (desk, answers, desk->inside_socket, "an agent inside");
-  assert_false (answers (desk, desk->host_socket));
+  host_desk_until (desk, host_desk_answers, desk->inside_socket, "an agent inside");
+  assert_false (host_desk_answers (desk, desk->host_socket));
   if (why == NULL)
     assert_null (ls_launcher_host_failure (desk->launcher));
   else
     assert_non_null (strstr (ls_launcher_host_failure (desk->launcher), why));
-  stop (desk);
+  host_desk_stop (desk);
   assert_null (desk->failure);
 }
 
@@ -420,17 +226,17 @@ static void
 any_agent_is_found_by_the_window_s_own_flatpak (void **state)
 {
   const char *const nothing[] = { NULL };
-  Desk *desk;
+  HostDesk *desk;
   g_autofree char *shared = NULL, *normal = NULL;
   GPid agent;
 
-  open_desk (state, FALSE, NULL, "/usr");
+  host_desk_open (state, FALSE, NULL, "/usr");
   desk = *state;
-  shared = sub (desk, "run/app/" LS_APP_ID "/agent.sock");
-  normal = sub (desk, "run/lineshaft/agent.sock");
+  shared = host_desk_path (desk, "run/app/" LS_APP_ID "/agent.sock");
+  normal = host_desk_path (desk, "run/lineshaft/agent.sock");
   agent = run_agent (nothing);
-  turn_until (desk, answers, shared, "an agent where a Flatpak looks");
-  assert_true (answers (desk, normal));
+  host_desk_until (desk, host_desk_answers, shared, "an agent where a Flatpak looks");
+  assert_true (host_desk_answers (desk, normal));
   end_agent (agent);
 }
 
@@ -439,24 +245,24 @@ one_that_is_there_already_keeps_its_place (void **state)
 {
   const char *first_arguments[] = { "--socket", NULL, NULL };
   const char *const nothing[] = { NULL };
-  Desk *desk;
+  HostDesk *desk;
   g_autofree char *shared = NULL, *normal = NULL;
   GPid first, second;
   json_t *about;
 
-  open_desk (state, FALSE, NULL, "/usr");
+  host_desk_open (state, FALSE, NULL, "/usr");
   desk = *state;
-  first_arguments[1] = shared = sub (desk, "run/app/" LS_APP_ID "/agent.sock");
-  normal = sub (desk, "run/lineshaft/agent.sock");
+  first_arguments[1] = shared = host_desk_path (desk, "run/app/" LS_APP_ID "/agent.sock");
+  normal = host_desk_path (desk, "run/lineshaft/agent.sock");
   first = run_agent (first_arguments);
-  turn_until (desk, answers, shared, "the first agent");
+  host_desk_until (desk, host_desk_answers, shared, "the first agent");
   second = run_agent (nothing);
-  turn_until (desk, answers, normal, "the second agent");
-  about = ask (shared, "GET", "/v1/agent", NULL);
+  host_desk_until (desk, host_desk_answers, normal, "the second agent");
+  about = host_desk_ask (shared, "GET", "/v1/agent", NULL);
   assert_int_equal (json_integer_value (json_object_get (about, "pid")), first);
   json_decref (about);
   end_agent (second);
-  assert_true (answers (desk, shared));
+  assert_true (host_desk_answers (desk, shared));
   end_agent (first);
 }
 
@@ -473,15 +279,15 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_teardown (the_host_runs_it_through_the_runtime_s_own_loader, close_desk),
-    cmocka_unit_test_teardown (it_outlives_the_window, close_desk),
-    cmocka_unit_test_teardown (an_update_under_it_does_not_stop_its_workers_from_starting, close_desk),
-    cmocka_unit_test_teardown (without_the_name_on_the_bus_it_runs_inside, close_desk),
-    cmocka_unit_test_teardown (without_the_permission_it_runs_inside, close_desk),
-    cmocka_unit_test_teardown (another_refusal_is_told_and_it_runs_inside, close_desk),
-    cmocka_unit_test_teardown (any_agent_is_found_by_the_window_s_own_flatpak, close_desk),
-    cmocka_unit_test_teardown (one_that_is_there_already_keeps_its_place, close_desk),
-    cmocka_unit_test_teardown (a_host_that_cannot_run_it_is_told_of_and_it_runs_inside, close_desk),
+    cmocka_unit_test_teardown (the_host_runs_it_through_the_runtime_s_own_loader, host_desk_close),
+    cmocka_unit_test_teardown (it_outlives_the_window, host_desk_close),
+    cmocka_unit_test_teardown (an_update_under_it_does_not_stop_its_workers_from_starting, host_desk_close),
+    cmocka_unit_test_teardown (without_the_name_on_the_bus_it_runs_inside, host_desk_close),
+    cmocka_unit_test_teardown (without_the_permission_it_runs_inside, host_desk_close),
+    cmocka_unit_test_teardown (another_refusal_is_told_and_it_runs_inside, host_desk_close),
+    cmocka_unit_test_teardown (any_agent_is_found_by_the_window_s_own_flatpak, host_desk_close),
+    cmocka_unit_test_teardown (one_that_is_there_already_keeps_its_place, host_desk_close),
+    cmocka_unit_test_teardown (a_host_that_cannot_run_it_is_told_of_and_it_runs_inside, host_desk_close),
   };
   g_autofree char *state = NULL;
   gboolean is_nobody = be_nobody ();
@@ -497,7 +303,7 @@ main (void)
   state = g_dir_make_tmp ("lineshaft-state-XXXXXX", NULL);
   g_setenv ("XDG_STATE_HOME", state, TRUE);
   failures = cmocka_run_group_tests (tests, NULL, NULL);
-  remove_tree (state);
+  host_desk_remove_tree (state);
   kill (bus, SIGKILL);
   return failures;
 }
