@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # runtime.sh DIR: makes a runtime and an SDK for Flatpak out of Debian 13 packages, in the OSTree repository DIR/repo. They stand
-# in for GNOME's where Flathub is out of reach. As root or as anyone whom mmdebstrap lets (it needs subordinate ids then: see newuidmap(1)).
+# in for GNOME's where Flathub is out of reach. As root or as anyone.
 #
 # Packages are only unpacked, none is configured: what their scripts would have compiled (schemas, MIME types, loaders, icons) is done below, inside.
 self=$(realpath "${BASH_SOURCE[0]}")
@@ -13,6 +13,10 @@ dir=${1:?a folder}
 suite=trixie branch=13
 platform=io.github.lineshaft.DebianPlatform sdk=io.github.lineshaft.DebianSdk
 arch=$(uname -m)
+
+# Nothing of a package is run while it is unpacked, so nobody need be root for it.
+mode=auto
+[ "$(id -u)" = 0 ] || mode=chrootless
 
 # What GNOME's runtime has of what we use, and what the modules of the manifest would add to it.
 run=(libgtk-4-1 libgtk-4-bin libadwaita-1-0 libsoup-3.0-0 libuv1t64 libjansson4 libllhttp9.2 libgtop-2.0-11 libvte-2.91-gtk4-0 libglib2.0-bin libnettle8t64 libzstd1
@@ -47,7 +51,7 @@ make_one () {
   mkdir -p "$tree/root" "$tree/out/files"
   say "flatpak: unpacking the $kind out of Debian packages"
   # As a tar, because then every file is ours, whatever way mmdebstrap found to be root.
-  nice mmdebstrap --quiet --variant=extract --include="$packages" "$suite" - \
+  nice mmdebstrap --quiet --mode=$mode --variant=extract --include="$packages" "$suite" - \
     | tar -x --no-same-owner --no-same-permissions --exclude=./dev --exclude=./proc --exclude=./sys -C "$tree/root" \
     || die "mmdebstrap could not make the $kind"
   mv "$tree/root/usr/"* "$tree/out/files/"
