@@ -76,7 +76,7 @@ void
 ls_cli_print_json (LsCli *cli, json_t *value)
 {
   size_t flags = cli->format == LS_FORMAT_JSONL ? JSON_COMPACT : JSON_INDENT (2);
-  char *text = json_dumps (value, flags | JSON_ENCODE_ANY);
+  char *text = json_dumps (value, flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION (15));
   puts (text);
   g_free (text);
 }

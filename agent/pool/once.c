@@ -28,7 +28,7 @@ typedef struct {
 static void
 print_value (FILE *file, json_t *value)
 {
-  char *text = json_is_string (value) || json_is_null (value) ? NULL : json_dumps (value, JSON_COMPACT | JSON_ENCODE_ANY);
+  char *text = json_is_string (value) || json_is_null (value) ? NULL : json_dumps (value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION (15));
   if (json_is_string (value))
     fwrite (json_string_value (value), 1, json_string_length (value), file);
   else if (text != NULL)

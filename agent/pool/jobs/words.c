@@ -59,7 +59,7 @@ ls_refuse (LsRun *run, const char *format, ...)
 LsStep
 ls_give (LsRun *run, json_t *object)
 {
-  char *text = ls_must (json_dumps (object, JSON_COMPACT | JSON_ENCODE_ANY));
+  char *text = ls_must (json_dumps (object, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION (15)));
   run->result (run, text);
   free (text);
   json_decref (object);
