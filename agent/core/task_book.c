@@ -7,7 +7,7 @@
 
 #define ENDED_KEPT 1000u
 #define WAITING_MAX 20000u
-#define TURNS_MAX 64u      /* at once: the loop has other things to do, too */
+#define TURNS_MAX 16u      /* at once: the loop has other things to do, too */
 
 struct LsTaskBook {
   guint max;

@@ -244,7 +244,7 @@ spawner_input (void *self, LsInstance instance, const char *data, gsize length, 
     return FALSE;
   assert_false (child->input_closed);
   g_string_append_len (child->input, data, (gssize) length);
-  child->input_closed = close;
+  child->input_closed = close && !child->pty;
   return TRUE;
 }
 
