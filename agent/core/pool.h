@@ -45,6 +45,8 @@ typedef struct {
   char *stuck;               /* the job that did not obey and for which the host is ended */
   char *refusal;             /* what the host said it cannot do; then it ends */
   gboolean lost_to_a_job;    /* the last end of the host was a job's fault: no reason to wait */
+  GString *lines;            /* pool_hand.c: what is being written */
+  GPtrArray *handed;         /* and the jobs in it */
   GPtrArray *buffers;        /* LsPoolBuffer, owned, oldest first */
 
   guint wanted;              /* threads */

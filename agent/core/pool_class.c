@@ -153,6 +153,8 @@ ls_pool_unit_new (LsSupervisor *supervisor, const char *name)
   pool->jobs = ls_jobs_new (&pool->unit);
   pool->board_fd = -1;
   pool->buffers = g_ptr_array_new ();
+  pool->lines = g_string_new (NULL);
+  pool->handed = g_ptr_array_new ();
   return pool;
 }
 
@@ -164,6 +166,8 @@ free_pool (LsUnit *unit)
   ls_pool_close_board (pool);
   ls_pool_remove_buffers (pool, FALSE);
   g_ptr_array_unref (pool->buffers);
+  g_string_free (pool->lines, TRUE);
+  g_ptr_array_unref (pool->handed);
   g_free (pool->replaces);
   g_free (pool->stuck);
   g_free (pool->refusal);

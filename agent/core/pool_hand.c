@@ -79,10 +79,12 @@ static gboolean
 hand_some (LsPoolUnit *pool)
 {
   const LsSpawner *spawner = ls_pool_spawner (pool);
-  g_autoptr (GString) lines = g_string_sized_new (WRITE_BYTES + 1024);
-  g_autoptr (GPtrArray) handed = g_ptr_array_new ();
+  GString *lines = pool->lines;      /* kept: this is done very often */
+  GPtrArray *handed = pool->handed;
   LsPoolJob *job;
 
+  g_string_truncate (lines, 0);
+  g_ptr_array_set_size (handed, 0);
   while (lines->len < WRITE_BYTES && ls_jobs_handed (pool->jobs) < depth (pool) && (job = ls_jobs_first (pool->jobs)))
     {
       append_job (lines, job->noun);

@@ -76,6 +76,14 @@ ls_event_ring_push (LsEventRing *ring, guint topic, GBytes *frame)
     forget_oldest (ring);
 }
 
+void
+ls_event_ring_skip (LsEventRing *ring)
+{
+  while (ring->first < ring->next)
+    forget_oldest (ring);
+  ring->first = ++ring->next;
+}
+
 GBytes *
 ls_event_ring_get (const LsEventRing *ring, guint64 number, guint *ret_topic)
 {

@@ -18,6 +18,8 @@ guint64 ls_event_ring_next (const LsEventRing *ring);
 guint64 ls_event_ring_first (const LsEventRing *ring);
 /* Takes @frame. @topic is the caller's. An event larger than the whole ring is numbered and forgotten at once. */
 void ls_event_ring_push (LsEventRing *ring, guint topic, GBytes *frame);
+/* An event that nobody will ask for: it has a number, and all that was there is forgotten. */
+void ls_event_ring_skip (LsEventRing *ring);
 /* NULL if it is not there (any more). Borrowed until the next push. */
 GBytes *ls_event_ring_get (const LsEventRing *ring, guint64 number, guint *ret_topic);
 gsize ls_event_ring_bytes (const LsEventRing *ring);

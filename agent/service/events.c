@@ -13,6 +13,7 @@
 #define RING_EVENTS 512u
 #define RING_BYTES (96u * 1024)
 #define HEARTBEAT_MS 15000
+#define REMEMBER_MS 60000      /* a reader that was cut off is back much sooner */
 #define READERS_MAX 64u
 
 static const char *const topic_names[] = { "sample", "change", "log", "message", NULL };
@@ -93,6 +94,18 @@ guint
 ls_events_readers (const LsEvents *events)
 {
   return events->readers->len;
+}
+
+gboolean
+ls_events_are_read (const LsEvents *events)
+{
+  return events->readers->len > 0 || (events->left_ms > 0 && uv_now (events->service->parts.loop) - events->left_ms < REMEMBER_MS);
+}
+
+void
+ls_events_skip (LsEvents *events)
+{
+  ls_event_ring_skip (events->ring);
 }
 
 void

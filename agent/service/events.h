@@ -24,6 +24,9 @@ LsEvents *ls_events_new (LsService *service);
 /* After the last reader is gone; frees, and @closed runs when libuv has let go. */
 void ls_events_close (LsEvents *events, void (*closed) (void *user), void *user);
 
+/* Whether anybody reads, or read a moment ago and may come back for what it missed. If not, events need not be written: skip them. */
+gboolean ls_events_are_read (const LsEvents *events);
+void ls_events_skip (LsEvents *events);
 /* Takes @event: what `data:` carries. */
 void ls_events_push (LsEvents *events, LsTopic topic, json_t *event);
 void ls_events_sample (LsEvents *events, const LsSample *sample);

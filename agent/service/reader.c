@@ -225,6 +225,7 @@ on_ended (void *user)
   LsReader *reader = user;
 
   g_ptr_array_remove_fast (reader->events->readers, reader);
+  reader->events->left_ms = uv_now (reader->events->service->parts.loop);
   g_clear_pointer (&reader->sample, g_bytes_unref);
   ls_follow_free (reader->logs);
   g_free (reader);

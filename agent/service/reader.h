@@ -14,6 +14,7 @@ struct LsEvents {
   LsEventRing *ring;
   GPtrArray *readers;         /* LsReader, not owned */
   uv_timer_t heartbeat;       /* runs while there is a reader */
+  uint64_t left_ms;           /* on the loop's clock, when the last reader went; 0: there was none */
   void (*closed) (void *user);
   void *closed_user;
 };
