@@ -208,7 +208,7 @@ ls_cli_find (LsCli *cli, const char *word, char **ret_path, GError **error)
   if (!ls_target_parse (word, &kind, error))
     return NULL;
   g_autoptr (GError) why = NULL;
-  for (guint i = kind == LS_TARGET_NAME; i < (kind == LS_TARGET_WORKER ? 1 : G_N_ELEMENTS (collections)); i++)
+  for (guint i = kind == LS_TARGET_NAME; i < (kind == LS_TARGET_WORKER || kind == LS_TARGET_BUFFER ? 1 : G_N_ELEMENTS (collections)); i++)
     {
       g_autofree char *path = ls_target_path (i == 0 ? kind : LS_TARGET_NAME, word, collections[i], NULL);
       g_autoptr (GError) this_why = NULL;

@@ -139,7 +139,7 @@ job_row (LsTable *table, const LsSnapshot *snapshot, const LsJob *job, gint64 no
   ls_table_take (table, LS_TONE_PLAIN, isnan (job->progress) ? NULL : g_strdup_printf ("%.0f %%", job->progress * 100));
   ls_table_take (table, LS_TONE_PLAIN, ls_rows_ago (job->started_at, end));
   ls_table_take (table, LS_TONE_PLAIN, g_strdup_printf ("%s %s", job->name, args));
-  ls_table_add (table, LS_TONE_PLAIN, job->error ? job->error : job->message);
+  ls_table_add (table, LS_TONE_PLAIN, job->error ? job->error : job->message ? job->message : job->reason);
 }
 
 static void
@@ -209,17 +209,28 @@ ls_rows_runs_table (const LsSchedule *schedule, gint64 now)
   return table;
 }
 
+static void
+buffer_row (LsTable *table, const LsSnapshot *snapshot, const LsSharedBuffer *buffer, gint64 now)
+{
+  ls_table_add (table, LS_TONE_BOLD, buffer->name);
+  add_state (table, ls_buffer_state_name (buffer->state));
+  ls_table_take (table, LS_TONE_PLAIN, ls_format_bytes (buffer->size));
+  ls_table_take (table, LS_TONE_PLAIN, ls_rows_ago (buffer->created_at, now));
+  ls_table_add (table, LS_TONE_PLAIN, buffer->path ? buffer->path : buffer->shm);
+}
+
 static const char *const cluster_titles[] = { "CLUSTER", "STATE", ">READY", ">REQ/S", ">P95", ">RESTARTS", "~LISTEN", "~COMMAND", NULL };
 static const char *const worker_titles[] = { "WORKER", "STATE", ">PID", ">UP", ">CPU", ">RSS", ">REQ/S", "LAST EXIT", "~REASON", NULL };
 static const char *const pool_titles[] = { "POOL", "STATE", ">THREADS", ">QUEUED", ">RUNNING", ">CPU", ">RSS", "~REASON", NULL };
 static const char *const job_titles[] = { "JOB", "POOL", "STATE", ">DONE", ">TIME", "~WORK", "~MESSAGE", NULL };
+static const char *const buffer_titles[] = { "BUFFER", "STATE", ">SIZE", ">AGE", "~PATH", NULL };
 static const char *const schedule_titles[] = { "SCHEDULE", "STATE", "WHEN", "NEXT", ">LAST", "RESULT", "~COMMAND", NULL };
 static const char *const task_titles[] = { "TASK", "~NAME", "STATE", ">PID", ">TIME", "EXIT", "~COMMAND", NULL };
 
 LsTable *
 ls_rows_table (const LsSnapshot *snapshot, LsListKind kind, gint64 now, const char *const *only)
 {
-  static const char *const *const titles[] = { cluster_titles, worker_titles, pool_titles, job_titles, task_titles, schedule_titles };
+  static const char *const *const titles[] = { cluster_titles, worker_titles, pool_titles, job_titles, buffer_titles, task_titles, schedule_titles };
   g_return_val_if_fail (kind < G_N_ELEMENTS (titles), NULL);
   LsTable *table = ls_table_new (titles[kind]);
 #define EACH(Type, array, name, group, row)                                                                                                          \
@@ -242,6 +253,9 @@ ls_rows_table (const LsSnapshot *snapshot, LsListKind kind, gint64 now, const ch
       break;
     case LS_LIST_JOBS:
       EACH (LsJob, jobs, id, noun->pool, job_row);
+      break;
+    case LS_LIST_BUFFERS:
+      EACH (LsSharedBuffer, buffers, name, noun->pool, buffer_row);
       break;
     case LS_LIST_TASKS:
       EACH (LsTask, tasks, id, noun->name, task_row);

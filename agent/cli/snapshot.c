@@ -38,6 +38,12 @@ job_key (gconstpointer noun)
 }
 
 static char *
+buffer_key (gconstpointer noun)
+{
+  return g_strdup (((const LsSharedBuffer *) noun)->name);
+}
+
+static char *
 task_key (gconstpointer noun)
 {
   return g_strdup (((const LsTask *) noun)->id);
@@ -56,6 +62,8 @@ schedule_key (gconstpointer noun)
 static const Kind kinds[] = {
   KIND (cluster, LsCluster), KIND (worker, LsWorker), KIND (pool, LsPool), KIND (job, LsJob), KIND (task, LsTask),
   KIND (schedule, LsSchedule),
+  { "buffer", "buffers", G_STRUCT_OFFSET (LsSnapshot, buffers), (gpointer (*) (json_t *, GError **)) ls_shared_buffer_from_json, buffer_key,
+    (GDestroyNotify) ls_shared_buffer_free },
 };
 
 static GPtrArray **

@@ -4,6 +4,7 @@
 
 /* Everything that an agent has, as the event stream tells it: a snapshot first, then changes and samples. Pure. */
 
+#include "model/buffer.h"
 #include "model/cluster.h"
 #include "model/operation.h"
 #include "model/pool.h"
@@ -17,6 +18,7 @@ typedef struct {
   GPtrArray *workers;       /* LsWorker */
   GPtrArray *pools;         /* LsPool */
   GPtrArray *jobs;          /* LsJob */
+  GPtrArray *buffers;       /* LsSharedBuffer */
   GPtrArray *tasks;         /* LsTask */
   GPtrArray *schedules;     /* LsSchedule */
   LsSample *sample;         /* NULL: none yet */

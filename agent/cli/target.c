@@ -18,9 +18,11 @@ ls_target_parse (const char *word, LsTargetKind *ret_kind, GError **error)
 {
   const char *dot = strchr (word, '.');
   g_autofree char *name = dot ? g_strndup (word, (gsize) (dot - word)) : g_strdup (word);
-  if (ls_name_is_valid (name) && (!dot || all_digits (dot + 1)))
+  if (ls_name_is_valid (name) && (!dot || all_digits (dot + 1) || ls_name_is_valid (dot + 1)))
     {
-      if (dot)
+      if (dot && !all_digits (dot + 1))
+        *ret_kind = LS_TARGET_BUFFER;
+      else if (dot)
         *ret_kind = LS_TARGET_WORKER;
       else if (word[0] == 't' && all_digits (word + 1))
         *ret_kind = LS_TARGET_TASK;
@@ -30,7 +32,7 @@ ls_target_parse (const char *word, LsTargetKind *ret_kind, GError **error)
         *ret_kind = LS_TARGET_NAME;
       return TRUE;
     }
-  g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" names nothing: write web for a cluster, pool or schedule, web.3 for a worker, t42 for a task, j17 for a job", word);
+  g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" names nothing: write web for a cluster, pool or schedule, web.3 for a worker, compute.frame for a buffer, t42 for a task, j17 for a job", word);
   return FALSE;
 }
 
@@ -39,10 +41,15 @@ ls_target_path (LsTargetKind kind, const char *word, const char *collection, con
 {
   static const char *const collections[] = { NULL, "workers", "tasks", "jobs" };
   g_autofree char *escaped = g_uri_escape_string (word, NULL, FALSE);
+  if (kind == LS_TARGET_BUFFER)
+    {
+      const char *dot = strchr (escaped, '.');
+      return g_strdup_printf ("/v1/pools/%.*s/buffers/%s%s", (int) (dot - escaped), escaped, dot + 1, rest ? rest : "");
+    }
   return g_strconcat ("/v1/", kind == LS_TARGET_NAME ? collection : collections[kind], "/", escaped, rest, NULL);
 }
 
-static const char *const kinds[] = { "clusters", "workers", "pools", "jobs", "tasks", "schedules", NULL };
+static const char *const kinds[] = { "clusters", "workers", "pools", "jobs", "buffers", "tasks", "schedules", NULL };
 
 const char *
 ls_list_kind_name (LsListKind kind)
@@ -63,6 +70,6 @@ ls_list_kind_parse (const char *word, LsListKind *ret_kind, GError **error)
   if (closest)
     g_set_error (error, LS_USAGE_ERROR, 0, "there is no kind \"%s\": did you mean %s?", word, closest);
   else
-    g_set_error (error, LS_USAGE_ERROR, 0, "there is no kind \"%s\": it is one of clusters, workers, pools, jobs, tasks, schedules", word);
+    g_set_error (error, LS_USAGE_ERROR, 0, "there is no kind \"%s\": it is one of clusters, workers, pools, jobs, buffers, tasks, schedules", word);
   return FALSE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
+#include "cli/create_buffer.h"
 #include "cli/settings.h"
 #include "cli/verbs.h"
 
@@ -36,7 +37,7 @@ append_group (const char *path, const char *group, GError **error)
 static gboolean
 read_kind (const char *word, LsKind *ret_kind, GError **error)
 {
-  static const char *const kinds[] = { "cluster", "pool", "schedule", NULL };
+  static const char *const kinds[] = { "cluster", "pool", "schedule", "buffer", NULL };
   for (int i = 0; kinds[i]; i++)
     if (g_str_equal (word, kinds[i]))
       {
@@ -46,7 +47,7 @@ read_kind (const char *word, LsKind *ret_kind, GError **error)
   if (closest)
     g_set_error (error, LS_USAGE_ERROR, 0, "cannot create a \"%s\": did you mean %s?", word, closest);
   else
-    g_set_error (error, LS_USAGE_ERROR, 0, "cannot create a \"%s\": it is cluster, pool or schedule (and tasks are started with \"lineshaft run\")", word);
+    g_set_error (error, LS_USAGE_ERROR, 0, "cannot create a \"%s\": it is cluster, pool, schedule or buffer (and tasks are started with \"lineshaft run\")", word);
   return FALSE;
 }
 
@@ -82,6 +83,8 @@ create (LsCli *cli, GError **error)
   const char *const *settings = ls_arguments_words (cli->arguments) + 2;
   g_autofree char *config = NULL;
   LsKind kind;
+  if (g_str_equal (kind_word, "buffer"))
+    return ls_create_buffer (cli, name, settings, error);
   if (!read_kind (kind_word, &kind, error) || !check_name (name, error))
     return FALSE;
   g_autoptr (json_t) spec = ls_settings_parse (kind, settings, error);

@@ -1,43 +1,46 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
+#include "cli/submit_request.h"
 #include "cli/verbs.h"
 
-#include "base/error.h"
+#include "model/pool.h"
 
 #include <glib-unix.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 
+#define FIRST_LOOK_MS 5
 #define LOOK_EVERY_MS 100
-
-static json_t *
-request (LsCli *cli, GError **error)
-{
-  const char *text = ls_arguments_text (cli->arguments, "priority");
-  gint64 priority = 0;
-  if (text && !g_ascii_string_to_signed (text, 10, -1000, 1000, &priority, NULL))
-    {
-      g_set_error (error, LS_USAGE_ERROR, 0, "--priority is a whole number from -1000 to 1000, not \"%s\"", text);
-      return NULL;
-    }
-  return json_pack ("{s:o,s:o,s:I,s:I}",
-                    "name", ls_json_string_or_null (ls_cli_word (cli, 1)),
-                    "args", ls_json_strv ((char **) ls_arguments_words (cli->arguments) + 2),
-                    "priority", (json_int_t) priority,
-                    "timeout_ms", (json_int_t) cli->timeout_ms);
-}
 
 static void
 show_progress (LsCli *cli, const LsJob *job)
 {
   if (job->state == LS_JOB_QUEUED)
-    ls_cli_progress (cli, "%s is queued …", job->id);
+    ls_cli_progress (cli, "%s %s …", job->id, job->reason ? job->reason : "is queued");
   else if (isnan (job->progress))
     ls_cli_progress (cli, "%s runs … %s", job->id, job->message ? job->message : "");
   else
     ls_cli_progress (cli, "%s %3.0f %% %s", job->id, job->progress * 100, job->message ? job->message : "");
+}
+
+/* A text as it is: what prints lines ends the last one itself. */
+static void
+print_result (const LsJob *job)
+{
+  if (job->output || !job->result)
+    return;
+  if (json_is_string (job->result))
+    {
+      const char *text = json_string_value (job->result);
+      fputs (text, stdout);
+      if (!g_str_has_suffix (text, "\n"))
+        putchar ('\n');
+      return;
+    }
+  g_autofree char *text = ls_json_to_text (job->result);
+  puts (text);
 }
 
 static int
@@ -46,13 +49,8 @@ finish (LsCli *cli, const LsJob *job, json_t *json)
   ls_cli_end_progress (cli);
   if (cli->format != LS_FORMAT_TABLE)
     ls_cli_print_resource (cli, json);
-  else if (json_is_string (job->result))
-    puts (json_string_value (job->result));
-  else if (job->result)
-    {
-      g_autofree char *text = ls_json_to_text (job->result);
-      puts (text);
-    }
+  else
+    print_result (job);
   if (job->state == LS_JOB_DONE)
     return LS_EXIT_OK;
   ls_cli_complain (cli, "%s %s%s%s", job->id, job->state == LS_JOB_CANCELLED ? "was cancelled" : job->state == LS_JOB_TIMED_OUT ? "took too long" : "failed",
@@ -62,7 +60,8 @@ finish (LsCli *cli, const LsJob *job, json_t *json)
 
 typedef struct {
   LsCli *cli;
-  char *path;
+  GPtrArray *ids;          /* of all, in order */
+  guint at;                /* the one that is waited for */
   gboolean interrupted;
 } Wait;
 
@@ -73,35 +72,92 @@ ignore_answer (GObject *source, GAsyncResult *result, gpointer data)
   json_decref (answer);
 }
 
-/* Ctrl+C gives the thread back: the job is cancelled, and we see it end. */
+static char *
+path_of (const Wait *wait, guint i)
+{
+  return ls_target_path (LS_TARGET_JOB, g_ptr_array_index (wait->ids, i), NULL, NULL);
+}
+
+/* Ctrl+C gives the threads back: the jobs are cancelled, and we see them end. */
 static gboolean
 on_interrupt (gpointer data)
 {
   Wait *wait = data;
   wait->interrupted = TRUE;
-  ls_client_call_async (wait->cli->client, "DELETE", wait->path, NULL, NULL, NULL, ignore_answer, NULL);
+  for (guint i = wait->at; i < wait->ids->len; i++)
+    {
+      g_autofree char *path = path_of (wait, i);
+      ls_client_call_async (wait->cli->client, "DELETE", path, NULL, NULL, NULL, ignore_answer, NULL);
+    }
   return G_SOURCE_CONTINUE;
 }
 
 static int
-wait_for_end (Wait *wait)
+wait_for_one (Wait *wait)
 {
-  for (;;)
+  g_autofree char *path = path_of (wait, wait->at);
+  for (guint pause = FIRST_LOOK_MS;; pause = MIN (pause * 2, LOOK_EVERY_MS))
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (json_t) json = ls_cli_call (wait->cli, "GET", wait->path, NULL, &error);
+      g_autoptr (json_t) json = ls_cli_call (wait->cli, "GET", path, NULL, &error);
       g_autoptr (LsJob) job = json ? ls_job_from_json (json, &error) : NULL;
       if (!job)
         return ls_cli_fail (wait->cli, error);
       if (ls_job_state_is_final (job->state))
-        {
-          int status = finish (wait->cli, job, json);
-          return wait->interrupted && status ? 128 + SIGINT : status;
-        }
+        return finish (wait->cli, job, json);
       show_progress (wait->cli, job);
-      if (!ls_cli_pause (wait->cli, LOOK_EVERY_MS, &error))
+      if (!ls_cli_pause (wait->cli, pause, &error))
         return ls_cli_fail (wait->cli, error);
     }
+}
+
+static int
+wait_for_all (Wait *wait)
+{
+  guint handler = g_unix_signal_add (SIGINT, on_interrupt, wait);
+  int status = LS_EXIT_OK;
+  for (; wait->at < wait->ids->len; wait->at++)
+    {
+      int one = wait_for_one (wait);
+      status = status ? status : one;
+    }
+  g_source_remove (handler);
+  return wait->interrupted && status ? 128 + SIGINT : status;
+}
+
+/* --- submitting --- */
+
+static gboolean
+submit_one (LsCli *cli, const char *path, json_t *request, GPtrArray *ids, GError **error)
+{
+  g_autoptr (json_t) job = ls_cli_call (cli, "POST", path, request, error);
+  if (!job)
+    return FALSE;
+  g_ptr_array_add (ids, g_strdup (ls_cli_name_of (job)));
+  if (!cli->wait && cli->format != LS_FORMAT_TABLE)
+    ls_cli_print_resource (cli, job);
+  else if (!cli->wait)
+    puts (ls_cli_name_of (job));
+  return TRUE;
+}
+
+static gboolean
+submit_many (LsCli *cli, const char *path, json_t *request, guint copies, GPtrArray *ids, GError **error)
+{
+  json_t *items = json_array ();
+  for (guint i = 0; i < copies; i++)
+    json_array_append (items, request);
+  json_decref (request);
+  g_autoptr (json_t) answer = ls_cli_call (cli, "POST", path, json_pack ("{s:o}", "items", items), error);
+  size_t index;
+  json_t *id;
+  json_array_foreach (json_object_get (answer, "ids"), index, id)
+    {
+      g_ptr_array_add (ids, g_strdup (json_string_value (id)));
+      if (!cli->wait)
+        puts (json_string_value (id));
+    }
+  return answer != NULL;
 }
 
 int
@@ -110,25 +166,20 @@ ls_verb_submit (LsCli *cli)
   g_autoptr (GError) error = NULL;
   LsTargetKind kind;
   const char *pool = ls_cli_word (cli, 0);
+  guint copies;
   if (!ls_target_parse (pool, &kind, &error))
     return ls_cli_fail (cli, error);
   g_autofree char *path = ls_target_path (LS_TARGET_NAME, pool, "pools", "/jobs");
-  json_t *body = request (cli, &error);
-  g_autoptr (json_t) job = body ? ls_cli_call (cli, "POST", path, body, &error) : NULL;
-  if (!job)
+  g_autoptr (json_t) request = ls_submit_request (cli, &error);
+  if (!request || !ls_submit_copies (cli, pool, &copies, &error))
+    return ls_cli_fail (cli, error);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean done = copies == 1 ? submit_one (cli, path, json_incref (request), ids, &error)
+                              : submit_many (cli, path, json_incref (request), copies, ids, &error);
+  if (!done)
     return ls_cli_fail (cli, error);
   if (!cli->wait)
-    {
-      if (cli->format == LS_FORMAT_TABLE)
-        puts (ls_cli_name_of (job));
-      else
-        ls_cli_print_resource (cli, job);
-      return LS_EXIT_OK;
-    }
-  g_autofree char *job_path = ls_target_path (LS_TARGET_JOB, ls_cli_name_of (job), NULL, NULL);
-  Wait wait = { cli, job_path, FALSE };
-  guint handler = g_unix_signal_add (SIGINT, on_interrupt, &wait);
-  int status = wait_for_end (&wait);
-  g_source_remove (handler);
-  return status;
+    return LS_EXIT_OK;
+  Wait wait = { .cli = cli, .ids = ids };
+  return wait_for_all (&wait);
 }

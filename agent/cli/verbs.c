@@ -70,7 +70,12 @@ static const LsOption attach_options[] = {
 };
 
 static const LsOption submit_options[] = {
+  { 'n', "copies", "COUNT", "as many of the same; \"threads\": one for each thread of the pool" },
   { '\0', "priority", "NUMBER", "higher goes first (0)" },
+  { '\0', "to", "FILE", "what the job writes goes there; it appears when the job is done" },
+  { '\0', "retries", "NUMBER", "begin it again so often (0)" },
+  { '\0', "retry-on", "WORDS", "after what: crash, failure, timeout (crash)" },
+  { '\0', "retry-delay", "DURATION", "wait so long before that (0)" },
   { 0 },
 };
 
@@ -95,12 +100,12 @@ static const LsOption apply_options[] = {
 
 const LsVerb ls_verbs[] = {
   { "status", NULL, "[TARGET…]", "what runs and is it well (exit status 3 if not)", NULL, 0, ANY, FALSE, FALSE, ls_verb_status },
-  { "list", "ls", "[KIND]", "clusters, workers, pools, jobs, tasks, schedules", NULL, 0, 1, FALSE, FALSE, ls_verb_list },
+  { "list", "ls", "[KIND]", "clusters, workers, pools, jobs, buffers, tasks, schedules", NULL, 0, 1, FALSE, FALSE, ls_verb_list },
   { "show", NULL, "TARGET", "everything known, and why", ls_agent_options, 0, 1, FALSE, FALSE, ls_verb_show },
   { "top", NULL, "[TARGET]", "live view", top_options, 0, 1, FALSE, FALSE, ls_verb_top },
   { "logs", NULL, "[TARGET…]", "what children wrote", logs_options, 0, ANY, FALSE, FALSE, ls_verb_logs },
   { "events", NULL, "", "changes as they happen", NULL, 0, 0, FALSE, FALSE, ls_verb_events },
-  { "create", NULL, "cluster|pool|schedule NAME KEY=VALUE…", "add a cluster, a pool or a schedule", create_options, 2, ANY, FALSE, FALSE, ls_verb_create },
+  { "create", NULL, "cluster|pool|schedule|buffer NAME KEY=VALUE…", "add a cluster, a pool, a schedule or a shared buffer", create_options, 2, ANY, FALSE, FALSE, ls_verb_create },
   { "set", NULL, "CLUSTER|POOL|SCHEDULE KEY=VALUE…", "change settings", NULL, 2, ANY, FALSE, FALSE, ls_verb_set },
   { "scale", NULL, "CLUSTER|POOL N|+N|-N|A..B|auto", "workers of a cluster or threads of a pool", NULL, 2, 2, FALSE, FALSE, ls_verb_scale },
   { "reload", NULL, "CLUSTER", "replace every worker without losing a request", NULL, 1, 1, FALSE, FALSE, ls_verb_reload },

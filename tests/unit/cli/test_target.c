@@ -18,8 +18,8 @@ a_target_is_told_by_its_shape (void **state)
   } cases[] = {
     { "web", LS_TARGET_NAME },      { "web.3", LS_TARGET_WORKER }, { "t42", LS_TARGET_TASK }, { "j17", LS_TARGET_JOB },
     { "t", LS_TARGET_NAME },        { "t4x", LS_TARGET_NAME },     { "job", LS_TARGET_NAME }, { "t4.1", LS_TARGET_WORKER },
-    { "web.", -1 },                 { ".3", -1 },                  { "web.x", -1 },           { "Web", -1 },
-    { "", -1 },                     { "web/3", -1 },               { "../agent", -1 },        { "web.3.4", -1 },
+    { "compute.a-b", LS_TARGET_BUFFER }, { "web.", -1 },                 { ".3", -1 },                  { "web.x", LS_TARGET_BUFFER },           { "Web", -1 },
+    { "", -1 },                     { "web/3", -1 },               { "../agent", -1 },        { "web.3.4", -1 },                { "web.3x", -1 },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -39,6 +39,8 @@ paths_lead_to_the_resource (void **state)
   g_autofree char *worker = ls_target_path (LS_TARGET_WORKER, "web.3", NULL, "/restart");
   g_autofree char *cluster = ls_target_path (LS_TARGET_NAME, "web", "clusters", NULL);
   g_autofree char *strange = ls_target_path (LS_TARGET_TASK, "a/b?c", NULL, NULL);
+  g_autofree char *buffer = ls_target_path (LS_TARGET_BUFFER, "compute.frame", NULL, NULL);
+  assert_string_equal (buffer, "/v1/pools/compute/buffers/frame");
   assert_string_equal (worker, "/v1/workers/web.3/restart");
   assert_string_equal (cluster, "/v1/clusters/web");
   assert_string_equal (strange, "/v1/tasks/a%2Fb%3Fc");
