@@ -239,6 +239,13 @@ ls_job_start (LsPoolJob *job, const LsJobFigures *figures)
 }
 
 void
+ls_job_had_started (LsPoolJob *job)
+{
+  if (job->noun->state == LS_JOB_QUEUED)
+    begin (job, NULL);
+}
+
+void
 ls_job_progress (LsPoolJob *job, double progress, const char *message)
 {
   job->noun->progress = progress;

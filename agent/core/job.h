@@ -50,6 +50,7 @@ void ls_jobs_foreach_living (LsJobs *jobs, void (*each) (LsPoolJob *job, void *u
 void ls_job_hand (LsPoolJob *job);      /* out of the queue, to the host */
 void ls_job_take_back (LsPoolJob *job);      /* to its old place in the queue */
 void ls_job_start (LsPoolJob *job, const LsJobFigures *figures);
+void ls_job_had_started (LsPoolJob *job);      /* its host died before it could say so */
 void ls_job_progress (LsPoolJob *job, double progress, const char *message);
 /* It shall run once more; @reason says why. It waits outside of the queue until ls_job_queue_again. */
 void ls_job_again (LsPoolJob *job, const LsJobFigures *figures, const char *reason);

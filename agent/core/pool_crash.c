@@ -118,6 +118,8 @@ lose (LsPoolJob *job, void *user)
       return;
     }
   remove_part (job);
+  if (had_begun (loss, job))
+    ls_job_had_started (job);
   if (job->asked == LS_JOB_TIMED_OUT)
     {
       error = ls_pool_too_long (job, forced);

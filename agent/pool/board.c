@@ -13,8 +13,8 @@
 #define FAULT_STACK (64 * 1024)
 
 static LsJobBoard *board;      /* NULL: nobody reads it */
-static LsJobBoardRow spare;    /* written to instead, in a thread that has no row: never read */
 
+static __thread LsJobBoardRow spare; /* of a thread that has none there: for the words at the end */
 static __thread LsJobBoardRow *row;
 static __thread unsigned place;      /* 1 + the thread's index; 0: the main thread */
 static __thread void *fault_stack;
@@ -130,7 +130,7 @@ ls_board_leave_thread (void)
 void
 ls_board_set (const char *job)
 {
-  if (row == NULL || row == &spare)
+  if (row == NULL)
     return;
   __atomic_store_n (&row->running, 0, __ATOMIC_RELEASE);
   if (job == NULL)
