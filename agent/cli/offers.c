@@ -242,8 +242,12 @@ offer_settings (LsOffers *self)
 {
   const char *equals = strchr (self->current, '=');
   LsKind kind;
-  if (self->words->len == 2 && g_str_equal (g_ptr_array_index (self->words, 0), "buffer") && !equals)
-    ls_offers_add (self, "size=", NULL);
+  if (self->words->len > 0 && g_str_equal (g_ptr_array_index (self->words, 0), "buffer"))
+    {
+      if (!equals)
+        ls_offers_add (self, "size=", NULL);
+      return;
+    }
   if (!spec_kind (self, &kind))
     return;
   if (equals)
