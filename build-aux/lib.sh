@@ -16,7 +16,8 @@ elapsed () { printf '%d s' $((SECONDS - started)); }
 configure () {
   local dir=$1; shift
   [ -f "$dir/build.ninja" ] && return
-  rm -rf "$dir"
+  # Half a set-up is cleared away, but not what else stands in there: the bundle of the Flatpak, roots.
+  rm -rf "$dir"/meson-*
   meson setup "$dir" "$@" > "$dir.setup.log" 2>&1 || { cat "$dir.setup.log" >&2; die "meson could not configure $dir; the last lines above say what is missing"; }
   mv "$dir.setup.log" "$dir/setup.log"
 }
