@@ -76,14 +76,16 @@ check_completions () {
   done
 }
 
-# VERSION NEWS METAINFO: the build, the news and the releases speak of the same version and the same day.
+# VERSION NEWS METAINFO CHANGELOG: the build, the news and the releases speak of the same version and the same day, the Debian packages of that version.
 check_versions () {
-  local version=$1 news release
+  local version=$1 news release package
   news=$(sed -n '1s/^Lineshaft \([^ ]*\) (\([0-9-]*\))$/\1 \2/p' "$2")
   release=$(sed -n 's/.*<release version="\([^"]*\)" date="\([^"]*\)".*/\1 \2/p' "$3" | head -n 1)
   [ -n "$news" ] || wrong "$2: the first line is not “Lineshaft $version (YEAR-MONTH-DAY)”"
   [ "${news% *}" = "$version" ] || wrong "$2 begins with version “${news% *}”, meson.build says $version"
   [ "$release" = "$news" ] || wrong "$3 begins with release “$release”, $2 with “$news”"
+  package=$(sed -n '1s/^lineshaft (\([^)]*\)-[^-)]*).*/\1/p' "$4")
+  [ "$package" = "$version" ] || wrong "$4 begins with version “$package”, meson.build says $version"
   date --date "${news#* }" > /dev/null 2>&1 || wrong "$2: “${news#* }” is no day"
   echo "$version: ${news#* }"
 }
