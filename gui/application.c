@@ -184,7 +184,7 @@ ls_application_init (LsApplication *self)
     { "host", 'H', 0, G_OPTION_ARG_STRING, NULL, N_("The agent: a socket, or ssh://[user@]computer"), N_("ADDRESS") },
     { "start-agent", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Start an agent there when none answers"), NULL },
     { "no-start-agent", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Never start an agent"), NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
+    { "version", 'V', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
     { NULL },
   };
   g_application_add_main_option_entries (G_APPLICATION (self), options);

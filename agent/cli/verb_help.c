@@ -38,14 +38,14 @@ print_all (void)
         printf ("  %s%*s  %s\n", usage, (int) (36 - width), "", verb->help);
     }
   print_options (ls_common_options, "Everywhere");
-  puts ("\nTARGET: web is a cluster or pool, web.3 a worker, t42 a task, j17 a job.\n"
+  puts ("\nTARGET: web is a cluster, a pool or a schedule, web.3 a worker, t42 a task, j17 a job.\n"
         "Exit status: 0 done, 1 failed, 2 usage, 3 unwell, 4 not found, 5 no agent, 6 refused; run passes the command's own.");
 }
 
 static void
 print_one (const LsVerb *verb)
 {
-  printf ("Usage: lineshaft %s %s\n\n%s%s%s%s\n", verb->name, verb->usage, verb->help, verb->alias ? " (short: " : "", verb->alias ? verb->alias : "",
+  printf ("Usage: lineshaft %s%s%s\n\n%s%s%s%s\n", verb->name, *verb->usage ? " " : "", verb->usage, verb->help, verb->alias ? " (short: " : "", verb->alias ? verb->alias : "",
           verb->alias ? ")" : "");
   print_options (verb->options, "Options");
   print_options (ls_common_options, "Everywhere");

@@ -23,7 +23,9 @@
   "  -n COUNT          jobs each way; else as many as fit into the time\n" \
   "  --threads N       how many run at once; else as many as there are cores\n" \
   "  --time SECONDS    for each way (2; with -n 15)\n" \
-  "  --plugin PLUGIN   a plug-in with jobs: its path, or the name of one that is installed"
+  "  --plugin PLUGIN   a plug-in with jobs: its path, or the name of one that is installed\n" \
+  "  -V, --version     the version\n" \
+  "  -h, --help        this text"
 
 #define PATH_SIZE 4096
 

@@ -62,8 +62,8 @@ ls_compare_options_read (int argc, const char *const *argv, LsCompareOptions *op
   int i = 1;
   *options = (LsCompareOptions) { .job = "primes", .args = usual_args, .n_args = 1 };
   for (; i < argc && argv[i][0] == '-' && strcmp (argv[i], "--") != 0; i++) {
-    options->help = options->help || strcmp (argv[i], "--help") == 0;
-    options->version = options->version || strcmp (argv[i], "--version") == 0;
+    options->help = options->help || strcmp (argv[i], "--help") == 0 || strcmp (argv[i], "-h") == 0;
+    options->version = options->version || strcmp (argv[i], "--version") == 0 || strcmp (argv[i], "-V") == 0;
     if (options->help || options->version)
       return true;
     if (!takes_value (argv[i])) {

@@ -24,7 +24,8 @@ const char ls_load_help[] =
   "  --agent SOCKET       where --demo submits its jobs (default: $LINESHAFT_SOCKET)\n"
   "  -o text|json         the result's form\n"
   "  -q, --quiet          no progress\n"
-  "  --version, --help\n";
+  "  -V, --version        the version\n"
+  "  -h, --help           this text\n";
 
 /* What a demo shows: mostly good answers of different lengths, and a few of each other kind. Parts of 1,000. */
 static const LsLoadPath demo_paths[] = {
@@ -193,7 +194,7 @@ take_flag (Parse *parse, const char *name, const char *value)
     parse->options.strict = true;
   else if (strcmp (name, "--quiet") == 0 || strcmp (name, "-q") == 0)
     parse->options.quiet = true;
-  else if (strcmp (name, "--version") == 0)
+  else if (strcmp (name, "--version") == 0 || strcmp (name, "-V") == 0)
     parse->options.action = LS_LOAD_VERSION;
   else if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
     parse->options.action = LS_LOAD_HELP;
@@ -207,7 +208,7 @@ static const Option known[] = {
   { "--agent", take_agent, true },       { "-o", take_output, true },           { "--output", take_output, true },
   { "--strict", take_flag, false },      { "--quiet", take_flag, false },       { "-q", take_flag, false },
   { "--version", take_flag, false },     { "--help", take_flag, false },        { "-h", take_flag, false },
-  { "--demo", take_flag, false },
+  { "-V", take_flag, false },            { "--demo", take_flag, false },
 };
 
 static const Option *

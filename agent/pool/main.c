@@ -26,7 +26,9 @@
   "  --progress           say on standard error how far it is\n" \
   "  --output FILE        where the job writes what is no text\n" \
   "  --plugin PLUGIN      a path, or the name of one that is installed\n" \
-  "  --list               the jobs that there are\n\n" \
+  "  --list               the jobs that there are\n" \
+  "  -V, --version        the version\n" \
+  "  -h, --help           this text\n\n" \
   "Without --run the agent starts it, one for each pool: lineshaft create pool NAME threads=4"
 
 /* The descriptor of the channel, or -1. */
@@ -100,8 +102,10 @@ read_options (int argc, char **argv, LsOnce *once, bool *ret_list, char *why, si
     bool takes = strcmp (word, "--plugin") == 0 || strcmp (word, "--run") == 0 || strcmp (word, "--output") == 0;
     if (takes && i + 1 == argc)
       return misused ("a word is missing after ", word);
-    if (strcmp (word, "--version") == 0 || strcmp (word, "--help") == 0)
-      return puts (word[2] == 'v' ? "lineshaft-pool " LS_VERSION : USAGE) < 0;
+    if (strcmp (word, "--version") == 0 || strcmp (word, "-V") == 0)
+      return puts ("lineshaft-pool " LS_VERSION) < 0;
+    if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0)
+      return puts (USAGE) < 0;
     if (strcmp (word, "--progress") == 0)
       once->progress = true;
     else if (strcmp (word, "--list") == 0)

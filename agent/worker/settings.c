@@ -25,9 +25,9 @@
 static const char usage[] =
     "Usage: lineshaft-worker [--listen ADDRESS]…\n"
     "Answers HTTP requests. lineshaft-agent starts it with listening sockets; to try it alone:\n\n"
-    "  --listen ADDRESS   127.0.0.1:8080, [::1]:8080, or the path of a Unix socket\n"
-    "  --version          say which version this is\n"
-    "  --help             this text\n";
+    "  -l, --listen ADDRESS   127.0.0.1:8080, [::1]:8080, or the path of a Unix socket\n"
+    "  -V, --version          say which version this is\n"
+    "  -h, --help             this text\n";
 
 static bool
 parse_number (const char *text, long min, long max, long *ret_number)
@@ -168,18 +168,18 @@ parse_arguments (LsWorkerSettings *settings, int argc, char **argv)
 {
   static const struct option options[] = {
     { "listen", required_argument, NULL, 'l' },
-    { "version", no_argument, NULL, 'v' },
+    { "version", no_argument, NULL, 'V' },
     { "help", no_argument, NULL, 'h' },
     { 0 },
   };
   int option, r = -1;
-  while (r < 0 && (option = getopt_long (argc, argv, "l:vh", options, NULL)) != -1)
+  while (r < 0 && (option = getopt_long (argc, argv, "l:Vh", options, NULL)) != -1)
     switch (option)
       {
       case 'l':
         r = add_listener (settings, optarg);
         break;
-      case 'v':
+      case 'V':
         printf ("lineshaft-worker %s\n", LS_VERSION);
         return 0;
       case 'h':

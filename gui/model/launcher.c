@@ -63,13 +63,13 @@ ls_launcher_find_agent (const char *libexec_list, const char *own_folder, const 
   g_auto (GStrv) folders = g_strsplit (libexec_list ? libexec_list : "", G_SEARCHPATH_SEPARATOR_S, -1);
   char *found = NULL;
   for (char **folder = folders; *folder && !found; folder++)
-    found = **folder ? program_in (*folder, ".") : NULL;
+    found = **folder ? program_in (*folder, "") : NULL;
   if (!found)
-    found = program_in (own_folder, ".");
+    found = program_in (own_folder, "");
   if (!found)
     found = program_in (own_folder, "../agent/daemon");
   if (!found)
-    found = program_in (installed, ".");
+    found = program_in (installed, "");
   return found ? found : g_find_program_in_path (PROGRAM);
 }
 

@@ -54,6 +54,8 @@ for program in "$at"/bin/* "$at"/libexec/lineshaft/*; do
   name=${program##*/}
   said=$("$program" --version 2>&1) || wrong "$name --version failed"
   [ "$said" = "$name $version" ] || wrong "$name --version says “$said”"
+  [ "$("$program" -V 2>&1)" = "$said" ] || wrong "$name -V is not $name --version"
+  [ "$("$program" -h 2>&1)" = "$("$program" --help 2>&1)" ] || wrong "$name -h is not $name --help"
   grep -qs "^\.Nm $name\$" "$share/man/man1/$name.1" || wrong "$name has no manual page"
 done
 
