@@ -63,7 +63,7 @@ cp "$builder"/home/builder/*.deb "$logs/first/"
 # What the headers are for: a plug-in, built as a stranger would.
 logged plugin inside sh -ec 'apt-get -y --no-install-recommends install /home/builder/lineshaft-dev_*.deb
   cp -r /usr/share/doc/lineshaft-dev/examples/plugin /tmp/plugin; cd /tmp/plugin;
-  pkg-config --exists lineshaft; meson setup build .; ninja -C build; test -s build/example.so; rm -r /tmp/plugin; apt-get -y purge lineshaft-dev'
+  pkg-config --exists lineshaft; meson setup build .; ninja -C build; test -s build/example.so; cd /; rm -r /tmp/plugin; apt-get -y purge lineshaft-dev'
 say "$suite: the example plug-in builds with lineshaft-dev alone ($(elapsed))"
 
 # The same again as a later version, from the objects that are there.

@@ -40,7 +40,7 @@ pid_of_agent () { systemctl show --property MainPID --value lineshaft-agent.serv
 # All files of this computer but those that every installation of anything changes.
 files () {
   find / /run -xdev \( -path /packages -o -path /tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path /var/log/apt \
-    -o -path /var/log/journal -o -path /run/systemd -o -path /run/user -o -path /run/log -o -path /run/lock \) -prune -o -print | sort
+    -o -path /var/log/journal -o -path /run/systemd -o -path /run/user -o -path /run/log -o -path /run/lock -o -path /root/.cache \) -prune -o -print | sort
 }
 
 # --- before: what the packages depend on, the tools of this test, two people ---
@@ -71,7 +71,7 @@ else
   soon test -S "$socket"
 fi
 says '^Well: nothing runs' ask status
-ok "the agent runs: $(ps -o user=,rss=,args= -C lineshaft-agent | tr -s ' ' | head -n 1)"
+ok "the agent runs: $(ps -o user=,rss=,args= -p "${agent:-$(pid_of_agent)}" | tr -s ' ')"
 
 # --- use: as root, as a member of the group, as somebody else ---
 
@@ -157,8 +157,9 @@ ok "removed: agent and workers ended in order, the config stayed"
 # The others have nothing left to purge.
 apt_get purge lineshaft
 [ -z "$booted" ] || systemctl reset-failed
-userdel --remove ann 2> /dev/null
-userdel --remove bob 2> /dev/null
+# By force: without a boot of its own the root sees processes of others with the same number.
+userdel --force --remove ann 2> /dev/null
+userdel --force --remove bob 2> /dev/null
 files > after
 left=$(diff before after | grep '^[<>]' | grep -vE '^[<>] (/home/(ann|bob)|/var/mail/(ann|bob)|/etc/(passwd|group|shadow|gshadow|subuid|subgid)-$)' || true)
 [ -z "$left" ] || die "the purge left a difference: $left"
