@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: The Lineshaft authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# test_debian.sh VERSION SOURCE: debian/ agrees with the rest of the tree.
-version=$1 source=$2 failed=0
+# test_debian.sh VERSION SOURCE BUILD: debian/ agrees with the rest of the tree.
+version=$1 source=$2 build=$3 failed=0
 
 wrong () { printf '%s\n' "$*"; failed=1; }
 
@@ -21,6 +21,24 @@ for package in $needed; do
     pkg-config) package=pkgconf ;;
   esac
   printf '%s\n' $declared | grep -qxF "$package" || wrong "debian/control: Build-Depends lacks $package, which build-aux/packages.sh installs for building."
+done
+
+# What meson installs is in one of the packages.
+owned=$(sed -n 's|^debian/tmp/||; /^[^#]/s/ .*//p; /^[^# ]*$/p' "$source"/debian/*.install "$source"/debian/*.manpages | sed 's|${env:UNIT_DIR}|*/systemd/system|' | sort -u)
+is_owned () {
+  set -f
+  for pattern in $owned; do
+    case $1 in $pattern | $pattern/*) set +f; return 0 ;; esac
+  done
+  set +f
+  return 1
+}
+installed=$(grep -o '"destination": *"[^"]*"' "$build/meson-info/intro-install_plan.json" | cut -d '"' -f 4 |
+  sed 's|^/||; s|^{bindir}|usr/bin|; s|^{mandir}|usr/share/man|; s|^{datadir}|usr/share|; s|^{includedir}|usr/include|; s|^{libdir}[^/]*|usr/lib/any|; s|^{prefix}|usr|
+       s|^usr/lib/[^/]*-linux-gnu[^/]*/|usr/lib/any/|')
+[ -n "$installed" ] || wrong "$build: meson's plan of the installation is empty."
+for file in $installed; do
+  is_owned "$file" || wrong "debian/: $file is installed, but is in none of the packages; name it in debian/*.install or *.manpages."
 done
 
 exit $failed
