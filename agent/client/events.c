@@ -10,6 +10,7 @@
 
 #define FIRST_WAIT_MS 250
 #define LAST_WAIT_MS 5000
+#define EXPECTED_S 20
 #define SILENCE_S 45           /* the agent says something every 15 s */
 #define CHUNK (64 * 1024)
 
@@ -30,6 +31,7 @@ struct _LsEventStream {
   Connection *connection;      /* NULL while waiting or stopped; owned by its pending callback */
   guint retry;
   guint attempts;
+  gint64 expected_until;       /* monotonic µs: somebody knows that the agent comes */
   gboolean running, connected, told_lost;
 };
 
@@ -142,6 +144,8 @@ lose (LsEventStream *self, const GError *why)
     }
   if (!self->running || self->connection || self->retry)
     return;
+  if (g_get_monotonic_time () < self->expected_until)
+    self->attempts = 0;
   guint wait = MIN (LAST_WAIT_MS, (guint) FIRST_WAIT_MS << MIN (self->attempts, 5u));
   self->attempts++;
   self->retry = g_timeout_add (wait, retry, self);
@@ -265,6 +269,7 @@ ls_event_stream_start (LsEventStream *self)
 void
 ls_event_stream_retry_now (LsEventStream *self)
 {
+  self->expected_until = g_get_monotonic_time () + EXPECTED_S * G_USEC_PER_SEC;
   if (!self->running || !self->retry)
     return;
   g_clear_handle_id (&self->retry, g_source_remove);

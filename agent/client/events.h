@@ -19,4 +19,5 @@ LsEventStream *ls_event_stream_new (LsClient *client, const char *topics, guint 
 void ls_event_stream_start (LsEventStream *stream);
 void ls_event_stream_stop (LsEventStream *stream);
 gboolean ls_event_stream_is_connected (LsEventStream *stream);
+/* Now, and then every 0.25 s for a while: somebody has started the agent, or wants to know. */
 void ls_event_stream_retry_now (LsEventStream *stream);

@@ -129,6 +129,27 @@ no_agent_is_a_loss (void **state)
 }
 
 static void
+start_agent (LsEventStream *stream, const GError *why, gpointer unused)
+{
+  ls_event_stream_retry_now (stream);
+}
+
+/* Whoever starts the agent does so when it hears of the loss, before there is a next attempt to bring forward. Waits that double would take longer than
+ * the bound. */
+static void
+an_agent_that_is_expected_is_not_waited_for_ever_longer (void **state)
+{
+  static const char *const answers[] = { "", "", "", "", "", "", "", HEAD HELLO "(hold)", NULL };
+  g_autoptr (CannedServer) server = canned_server_new (answers);
+  Watcher watcher = { 0 };
+  g_autoptr (LsEventStream) stream = watch (canned_server_path (server), &watcher);
+  g_signal_connect (stream, "lost", G_CALLBACK (start_agent), NULL);
+  WAIT_UNTIL (watcher.connected);
+  assert_int_equal (watcher.lost, 1);
+  watcher_clear (&watcher);
+}
+
+static void
 a_handler_may_stop_the_stream (void **state)
 {
   static const char *const answers[] = { HEAD HELLO "event: sample\ndata: {}\n\nevent: sample\ndata: {}\n\n(hold)", NULL };
@@ -167,6 +188,7 @@ main (void)
     cmocka_unit_test (it_comes_back_and_resumes_where_it_was),
     cmocka_unit_test (a_loss_is_told_once),
     cmocka_unit_test (no_agent_is_a_loss),
+    cmocka_unit_test (an_agent_that_is_expected_is_not_waited_for_ever_longer),
     cmocka_unit_test (a_handler_may_stop_the_stream),
     cmocka_unit_test (a_stream_may_go_while_it_connects),
   };
