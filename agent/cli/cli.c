@@ -264,6 +264,10 @@ read_format (LsCli *cli, GError **error)
         cli->format = (LsFormat) i;
         return TRUE;
       }
+  const LsVerb *verb = ls_arguments_verb (cli->arguments);
+  cli->output = verb && verb->run == ls_verb_submit ? format : NULL;
+  if (cli->output)
+    return TRUE;
   g_set_error (error, LS_USAGE_ERROR, 0, "-o is table, json, jsonl or name, not \"%s\"", format);
   return FALSE;
 }

@@ -10,10 +10,18 @@
 #include <string.h>
 #include <sys/resource.h>
 
+typedef struct { guint64 us; const char *text; } Boundary;      /* the last has no text */
+
 /* OpenTelemetry's boundaries for http.server.request.duration. */
-static const struct { guint64 us; const char *text; } boundaries[] = {
+static const Boundary request_boundaries[] = {
   { 5000, "0.005" }, { 10000, "0.01" }, { 25000, "0.025" }, { 50000, "0.05" }, { 75000, "0.075" }, { 100000, "0.1" }, { 250000, "0.25" },
-  { 500000, "0.5" }, { 750000, "0.75" }, { 1000000, "1.0" }, { 2500000, "2.5" }, { 5000000, "5.0" }, { 7500000, "7.5" }, { 10000000, "10.0" },
+  { 500000, "0.5" }, { 750000, "0.75" }, { 1000000, "1.0" }, { 2500000, "2.5" }, { 5000000, "5.0" }, { 7500000, "7.5" }, { 10000000, "10.0" }, { 0, NULL },
+};
+
+/* Jobs are of all lengths. */
+static const Boundary job_boundaries[] = {
+  { 10, "0.00001" }, { 100, "0.0001" }, { 1000, "0.001" }, { 10000, "0.01" }, { 100000, "0.1" }, { 1000000, "1.0" }, { 10000000, "10.0" },
+  { 100000000, "100.0" }, { 1000000000, "1000.0" }, { 0, NULL },
 };
 
 typedef struct {
@@ -95,34 +103,38 @@ add_requests (Exposition *out)
 
 /* A bucket of ours belongs below a boundary when its middle does: at most 3.2 % away. */
 static void
-add_durations_of (Exposition *out, const LsClusterMetrics *cluster)
+add_histogram (Exposition *out, const char *name, const char *label, const char *value, const Boundary *boundaries, const guint64 *buckets, guint64 sum_us)
 {
+  g_autofree char *of_bucket = g_strconcat (name, "_bucket", NULL), *of_count = g_strconcat (name, "_count", NULL), *of_sum = g_strconcat (name, "_sum", NULL);
   guint64 below = 0;
   guint bucket = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (boundaries); i++)
+  for (; boundaries->text != NULL; boundaries++)
     {
-      for (; bucket < LS_HISTOGRAM_BUCKETS && ls_histogram_bucket_middle (bucket) <= boundaries[i].us; bucket++)
-        below += cluster->totals->latency[bucket];
-      begin (out, "http_server_request_duration_seconds_bucket", "cluster", cluster->cluster, "le", boundaries[i].text);
+      for (; bucket < LS_HISTOGRAM_BUCKETS && ls_histogram_bucket_middle (bucket) <= boundaries->us; bucket++)
+        below += buckets[bucket];
+      begin (out, of_bucket, label, value, "le", boundaries->text);
       append_count (out, below);
     }
   for (; bucket < LS_HISTOGRAM_BUCKETS; bucket++)
-    below += cluster->totals->latency[bucket];
-  begin (out, "http_server_request_duration_seconds_bucket", "cluster", cluster->cluster, "le", "+Inf");
+    below += buckets[bucket];
+  begin (out, of_bucket, label, value, "le", "+Inf");
   append_count (out, below);
-  begin (out, "http_server_request_duration_seconds_count", "cluster", cluster->cluster, NULL, NULL);
+  begin (out, of_count, label, value, NULL, NULL);
   append_count (out, below);
-  begin (out, "http_server_request_duration_seconds_sum", "cluster", cluster->cluster, NULL, NULL);
-  append_real (out, (double) cluster->totals->latency_sum_us / 1e6);
+  begin (out, of_sum, label, value, NULL, NULL);
+  append_real (out, (double) sum_us / 1e6);
 }
 
 static void
 add_durations (Exposition *out)
 {
-  family (out, "http_server_request_duration_seconds", "histogram", "seconds", "Time from a request's head to the end of its answer.");
+  const char *name = "http_server_request_duration_seconds";
+
+  family (out, name, "histogram", "seconds", "Time from a request's head to the end of its answer.");
   for (guint i = 0; i < out->n_clusters; i++)
-    add_durations_of (out, &out->clusters[i]);
+    add_histogram (out, name, "cluster", out->clusters[i].cluster, request_boundaries, out->clusters[i].totals->latency,
+                   out->clusters[i].totals->latency_sum_us);
 }
 
 typedef guint64 (*ClusterFigure) (const LsClusterMetrics *cluster);
@@ -250,6 +262,40 @@ add_schedules (Exposition *out, const GPtrArray *schedules)
     }
 }
 
+static void
+add_jobs_ended (Exposition *out, const LsPoolMetrics *pool)
+{
+  const struct { const char *state; guint64 n; } ends[] = {
+    { "done", pool->done }, { "failed", pool->failed }, { "timed-out", pool->timed_out }, { "cancelled", pool->cancelled },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      begin (out, "lineshaft_pool_jobs_total", "pool", pool->pool, "state", ends[i].state);
+      append_count (out, ends[i].n);
+    }
+}
+
+static void
+add_pool_totals (Exposition *out, const LsPoolMetrics *pools, guint n)
+{
+  family (out, "lineshaft_pool_jobs", "counter", NULL, "Jobs that ended, by how.");
+  for (guint i = 0; i < n; i++)
+    add_jobs_ended (out, &pools[i]);
+  family (out, "lineshaft_pool_restarts", "counter", NULL, "Processes of the pool started anew after one ended unasked.");
+  for (guint i = 0; i < n; i++)
+    {
+      begin (out, "lineshaft_pool_restarts_total", "pool", pools[i].pool, NULL, NULL);
+      append_count (out, pools[i].restarts);
+    }
+  family (out, "lineshaft_pool_job_wait_seconds", "histogram", "seconds", "Time from a job's place in the queue to its start.");
+  for (guint i = 0; i < n; i++)
+    add_histogram (out, "lineshaft_pool_job_wait_seconds", "pool", pools[i].pool, job_boundaries, pools[i].wait_buckets, pools[i].wait_sum_us);
+  family (out, "lineshaft_pool_job_run_seconds", "histogram", "seconds", "Time that a job ran.");
+  for (guint i = 0; i < n; i++)
+    add_histogram (out, "lineshaft_pool_job_run_seconds", "pool", pools[i].pool, job_boundaries, pools[i].run_buckets, pools[i].run_sum_us);
+}
+
 /* --- host and this process --- */
 
 static void
@@ -310,14 +356,16 @@ add_own_process (Exposition *out, guint open_fds, gint64 started_at_ms)
 }
 
 char *
-ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, const GPtrArray *schedules, guint open_fds,
-                     gint64 started_at_ms)
+ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, const LsPoolMetrics *pools, guint n_pools,
+                     const GPtrArray *schedules, guint open_fds, gint64 started_at_ms)
 {
   Exposition out = { .text = g_string_new (NULL), .sample = sample, .clusters = clusters, .n_clusters = n_clusters };
 
   add_requests (&out);
   add_durations (&out);
   add_cluster_figures (&out);
+  if (n_pools > 0)
+    add_pool_totals (&out, pools, n_pools);
   if (schedules != NULL)
     add_schedules (&out, schedules);
   if (sample != NULL)

@@ -20,6 +20,14 @@ typedef struct {
   guint ready, wanted, in_flight, connections;
 } LsClusterMetrics;
 
+/* Totals of a pool's jobs since it was made; buckets are those of abi/histogram.h. */
+typedef struct {
+  const char *pool;
+  guint64 done, failed, timed_out, cancelled, restarts;
+  const guint64 *wait_buckets, *run_buckets;
+  guint64 wait_sum_us, run_sum_us;
+} LsPoolMetrics;
+
 /* @schedules: LsSchedule; NULL: none. @sample may be NULL before the first: then host and workers are left out. The whole exposition, ending in "# EOF". (transfer full) */
-char *ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, const GPtrArray *schedules, guint open_fds,
-                           gint64 started_at_ms);
+char *ls_openmetrics_text (const LsSample *sample, const LsClusterMetrics *clusters, guint n_clusters, const LsPoolMetrics *pools, guint n_pools,
+                           const GPtrArray *schedules, guint open_fds, gint64 started_at_ms);

@@ -14,6 +14,7 @@ typedef struct {
   LsSupervisor *supervisor;
   const LsSample *sample;
   GArray *clusters;      /* LsClusterMetrics */
+  GArray *pools;         /* LsPoolMetrics */
 } Scrape;
 
 static void
@@ -47,20 +48,38 @@ clear_cluster (gpointer data)
   g_free ((gpointer) ((LsClusterMetrics *) data)->totals);
 }
 
+static void
+add_pool (void *user, gconstpointer resource)
+{
+  Scrape *scrape = user;
+  const LsPool *pool = resource;
+  const LsPoolTotals *totals = ls_supervisor_pool_totals (scrape->supervisor, pool->name);
+  LsPoolMetrics metrics = {
+    .pool = pool->name, .done = totals->done, .failed = totals->failed, .timed_out = totals->timed_out, .cancelled = totals->cancelled,
+    .restarts = pool->restarts, .wait_buckets = totals->wait.buckets, .wait_sum_us = totals->wait.sum_us, .run_buckets = totals->run.buckets,
+    .run_sum_us = totals->run.sum_us,
+  };
+
+  g_array_append_val (scrape->pools, metrics);
+}
+
 static gboolean
 get_metrics (LsCall *call, const LsBody *body, GError **error)
 {
   const LsServiceParts *parts = &call->service->parts;
   g_autoptr (GArray) clusters = g_array_new (FALSE, FALSE, sizeof (LsClusterMetrics));
   g_autoptr (GPtrArray) schedules = g_ptr_array_new ();
-  Scrape scrape = { parts->supervisor, ls_sampler_last (parts->sampler), clusters };
+  g_autoptr (GArray) pools = g_array_new (FALSE, FALSE, sizeof (LsPoolMetrics));
+  Scrape scrape = { parts->supervisor, ls_sampler_last (parts->sampler), clusters, pools };
   g_autofree char *text = NULL;
 
   g_array_set_clear_func (clusters, clear_cluster);
   ls_supervisor_foreach (parts->supervisor, LS_NOUN_CLUSTER, add_cluster, &scrape);
+  ls_supervisor_foreach (parts->supervisor, LS_NOUN_POOL, add_pool, &scrape);
   ls_supervisor_foreach (parts->supervisor, LS_NOUN_SCHEDULE, add_schedule, schedules);
-  text = ls_openmetrics_text (scrape.sample, (const LsClusterMetrics *) (gpointer) clusters->data, clusters->len, schedules,
-                              parts->open_fds (), parts->facts->started_at);
+  text = ls_openmetrics_text (scrape.sample, (const LsClusterMetrics *) (gpointer) clusters->data, clusters->len,
+                              (const LsPoolMetrics *) (gpointer) pools->data, pools->len, schedules, parts->open_fds (),
+                              parts->facts->started_at);
   ls_call_reply_text (call, 200, OPENMETRICS_TYPE, text, strlen (text));
   return TRUE;
 }

@@ -41,6 +41,12 @@ make_text (const char *cluster, gboolean with_sample)
   g_autoptr (GPtrArray) schedules = g_ptr_array_new ();
   const LsClusterMetrics clusters[] = { { cluster, counts, 7, 3, 4, 2, 9 }, { "idle", counts, 0, 0, 0, 0, 0 } };
 
+  g_autofree guint64 *waits = g_new0 (guint64, LS_HISTOGRAM_BUCKETS), *runs = g_new0 (guint64, LS_HISTOGRAM_BUCKETS);
+  const LsPoolMetrics pools[] = { { "compute", 12, 3, 2, 1, 4, waits, runs, 90, 5000000 } };
+
+  waits[ls_histogram_bucket (5)] = 18;
+  runs[ls_histogram_bucket (50)] = 17;
+  runs[ls_histogram_bucket (5000000)] = 1;
   counts->requests = 6;
   counts->codes[200 - 100] = 5;
   counts->codes[503 - 100] = 1;
@@ -51,7 +57,7 @@ make_text (const char *cluster, gboolean with_sample)
   schedule->next_at = 1795410000000;
   schedule->counts[LS_RUN_FAILED] = 3;
   g_ptr_array_add (schedules, schedule);
-  return ls_openmetrics_text (with_sample ? sample : NULL, clusters, 2, schedules, 33, 1795400000500);
+  return ls_openmetrics_text (with_sample ? sample : NULL, clusters, 2, pools, 1, schedules, 33, 1795400000500);
 }
 
 static void
@@ -84,6 +90,13 @@ the_figures_are_there (void **state)
     "lineshaft_workers_wanted{cluster=\"web\"} 4",
     "lineshaft_schedule_runs_total{schedule=\"backup\",result=\"failed\"} 3",
     "lineshaft_schedule_next_run_timestamp_seconds{schedule=\"backup\"} 1795410000.000000",
+    "lineshaft_pool_jobs_total{pool=\"compute\",state=\"done\"} 12",
+    "lineshaft_pool_jobs_total{pool=\"compute\",state=\"timed-out\"} 2",
+    "lineshaft_pool_restarts_total{pool=\"compute\"} 4",
+    "lineshaft_pool_job_wait_seconds_bucket{pool=\"compute\",le=\"0.00001\"} 18",
+    "lineshaft_pool_job_run_seconds_bucket{pool=\"compute\",le=\"0.0001\"} 17",
+    "lineshaft_pool_job_run_seconds_bucket{pool=\"compute\",le=\"+Inf\"} 18",
+    "lineshaft_pool_job_run_seconds_sum{pool=\"compute\"} 5.000000",
     "http_server_active_requests{cluster=\"web\"} 2",
     "lineshaft_worker_cpu_cores{cluster=\"web\",worker=\"web.1\"} 0.750000",
     "system_cpu_utilization_ratio{cpu=\"1\"} 0.250000",
@@ -101,7 +114,7 @@ the_figures_are_there (void **state)
 static void
 it_ends_as_it_must (void **state)
 {
-  g_autofree char *text = make_text ("web", TRUE), *early = make_text ("web", FALSE), *empty = ls_openmetrics_text (NULL, NULL, 0, NULL, 1, 0);
+  g_autofree char *text = make_text ("web", TRUE), *early = make_text ("web", FALSE), *empty = ls_openmetrics_text (NULL, NULL, 0, NULL, 0, NULL, 1, 0);
 
   assert_true (g_str_has_suffix (text, "\n# EOF\n"));
   assert_true (g_str_has_suffix (early, "\n# EOF\n"));
