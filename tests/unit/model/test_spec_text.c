@@ -53,7 +53,7 @@ bad_settings_get_a_sentence (void **state)
     { LS_KIND_CLUSTER, "listen", "8080",
       "listen: listen cannot be \"8080\": write ADDRESS:PORT, as in 127.0.0.1:8080, [::1]:8080, :8080 or unix:/run/web.sock" },
     { LS_KIND_CLUSTER, "balance", "even",
-      "balance: the value cannot be \"even\": it is one of steered, shared, round-robin, least-loaded, port" },
+      "balance: the value cannot be \"even\": it is one of steered, shared" },
     { LS_KIND_CLUSTER, "stop-timeout", "soon", "stop-timeout: \"soon\" is not a duration: write 500ms, 10s, 5min, 2h or 1d (a bare number is seconds)" },
     { LS_KIND_CLUSTER, "env", "A", "env: \"A\" is not a variable: write NAME=value, quoted when it has spaces" },
     { LS_KIND_CLUSTER, "cwd", "x", "cwd: cwd must be an absolute path, not \"x\"" },
