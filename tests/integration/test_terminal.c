@@ -224,7 +224,9 @@ a_slow_reader_costs_nothing (void **state)
   task = ls_test_until (agent, "/v1/tasks/t1", "status.state", "exited", 60000);
   after = ls_test_rss (agent->pid);
   assert_true (ls_test_number (task, "status.output.stdout_bytes") > 30000000);
-  if (after > before + 8 * 1024 * 1024 * LS_TEST_SLOWNESS)
+  if (LS_TEST_SLOWNESS > 1)
+    print_message ("# memory is not measured: a sanitizer keeps what is freed\n");
+  else if (after > before + 8 * 1024 * 1024)
     fail_msg ("the agent grew from %zu to %zu bytes", before, after);
   json_decref (task);
   leave (slow);
