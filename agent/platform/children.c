@@ -305,6 +305,9 @@ make_notify_folder (GError **error)
 {
   const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
   char *folder = runtime && g_path_is_absolute (runtime) ? make_private_folder (runtime) : NULL;
+  /* Root has /run, which is in memory: a socket there is made and removed without a disk. */
+  if (!folder && geteuid () == 0)
+    folder = make_private_folder ("/run");
   if (!folder)
     folder = make_private_folder (g_get_tmp_dir ());
   if (!folder)
