@@ -76,6 +76,14 @@ check_completions () {
   done
 }
 
+# POTFILES ROOT: translators get every sentence of the window.
+check_potfiles () {
+  local file
+  while IFS= read -r file; do grep -qxF "$file" "$1" || wrong "$1: $file has sentences to translate and is not in it"; done \
+    < <(cd "$2" && grep -rlE '\<(N?_|ngettext) ?\("|translatable="yes"' gui)
+  while IFS= read -r file; do [ -e "$2/$file" ] || wrong "$1: there is no $file"; done < <(grep -v '^#' "$1")
+}
+
 # VERSION NEWS METAINFO CHANGELOG: the build, the news and the releases speak of the same version and the same day, the Debian packages of that version.
 check_versions () {
   local version=$1 news release package
