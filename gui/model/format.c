@@ -140,6 +140,25 @@ ls_text_elapsed (gint64 ms)
 }
 
 char *
+ls_text_cpu (double ratio, const double load[3])
+{
+  g_autofree char *cpu = ls_text_percent (ratio);
+  if (isnan (load[0]))
+    return g_steal_pointer (&cpu);
+  return g_strdup_printf (_("%s · load %.2f %.2f %.2f"), cpu, load[0], load[1], load[2]);
+}
+
+/* Swap is what explains a slow computer. */
+char *
+ls_text_memory (double used_bytes, double total_bytes, double swap_bytes)
+{
+  g_autofree char *used = ls_text_bytes (used_bytes), *total = ls_text_bytes (total_bytes), *swap = ls_text_bytes (swap_bytes);
+  if (swap_bytes > 0)
+    return g_strdup_printf (_("%s of %s · swap %s"), used, total, swap);
+  return g_strdup_printf (_("%s of %s"), used, total);
+}
+
+char *
 ls_text_cluster_state (const char *state, guint ready, guint wanted)
 {
   if (g_strcmp0 (state, "stopped") == 0)

@@ -19,6 +19,8 @@ char *ls_text_axis_count (double value);
 char *ls_text_axis_us (double us);
 char *ls_text_axis_bytes (double bytes);
 char *ls_text_percent (double ratio);              /* 0 … 1: "0.4 %", "12.5 %", "100 %" */
+char *ls_text_cpu (double ratio, const double load[3]);                  /* "12.5 % · load 0.50 0.40 0.30"; without a load where it is NaN */
+char *ls_text_memory (double used, double total, double swap);           /* "4.00 GiB of 8.00 GiB"; with swap only where some is in use */
 char *ls_text_clock (gint64 unix_ms);              /* local "14:03:12" */
 char *ls_text_elapsed (gint64 ms);                 /* "2:05", "3 d 4 h" */
 /* "4 of 4 ready"; what the word of a cluster's state is. @state is the API's. */

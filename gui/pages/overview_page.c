@@ -233,26 +233,12 @@ step_requests (LsOverviewPage *self, gint64 unix_ms)
   ls_line_chart_step (self->latency_chart, unix_ms);
 }
 
-/* Swap only where some is in use: it is what explains a slow computer. (transfer full) */
-static char *
-memory_text (const LsHost *host)
-{
-  g_autofree char *used = ls_text_bytes (host->memory_used), *total = ls_text_bytes (host->memory_total), *swap = ls_text_bytes (host->swap_used);
-  if (host->swap_used > 0)
-    return g_strdup_printf (_("%s of %s · swap %s"), used, total, swap);
-  return g_strdup_printf (_("%s of %s"), used, total);
-}
-
 static void
 step_host (LsOverviewPage *self, const LsHost *host, gint64 unix_ms)
 {
-  g_autofree char *cpu = ls_text_percent (ls_host_cpu (host));
   ls_core_grid_step (self->core_grid, host->cpu);
-  if (isnan (host->load[0]))
-    ls_figure_take (self->cpu_figure, g_steal_pointer (&cpu));
-  else
-    ls_figure_take (self->cpu_figure, g_strdup_printf (_("%s · load %.2f %.2f %.2f"), cpu, host->load[0], host->load[1], host->load[2]));
-  ls_figure_take (self->memory_figure, memory_text (host));
+  ls_figure_take (self->cpu_figure, ls_text_cpu (ls_host_cpu (host), host->load));
+  ls_figure_take (self->memory_figure, ls_text_memory (host->memory_used, host->memory_total, host->swap_used));
   ls_stack_chart_set_least (self->memory_chart, host->memory_total);
   ls_stack_chart_step (self->memory_chart, unix_ms);
 }

@@ -96,6 +96,19 @@ the_state_of_a_cluster_is_words (void **state)
   assert_string_equal (range, "2–16");
 }
 
+static void
+what_explains_a_slow_computer_is_beside_the_figure (void **state)
+{
+  const double load[] = { 0.5, 1.25, 12 }, unknown[] = { NAN, NAN, NAN };
+  const double gib = 1024.0 * 1024 * 1024;
+  g_autofree char *busy = ls_text_cpu (0.125, load), *portable = ls_text_cpu (0.125, unknown);
+  g_autofree char *calm = ls_text_memory (4 * gib, 8 * gib, 0), *swapping = ls_text_memory (4 * gib, 8 * gib, gib / 2);
+  assert_string_equal (busy, "12.5 % · load 0.50 1.25 12.00");
+  assert_string_equal (portable, "12.5 %");
+  assert_string_equal (calm, "4.00 GiB of 8.00 GiB");
+  assert_string_equal (swapping, "4.00 GiB of 8.00 GiB · swap 512 MiB");
+}
+
 int
 main (void)
 {
@@ -105,6 +118,7 @@ main (void)
     cmocka_unit_test (times_read_as_people_say_them),
     cmocka_unit_test (a_listening_address_becomes_a_link),
     cmocka_unit_test (the_state_of_a_cluster_is_words),
+    cmocka_unit_test (what_explains_a_slow_computer_is_beside_the_figure),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
 }
