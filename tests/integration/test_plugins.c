@@ -145,7 +145,7 @@ the_log_says_which_job_it_was (void **state)
   g_autofree char *path = submit (agent, "{\"name\":\"null-write\"}");
 
   assert_ends (agent, path, "failed", "killed by signal 11");
-  json_decref (ls_test_until (agent, "/v1/logs?source=wild", "items.0.text", "Thread 0 died in j2 of SIGSEGV (it used memory that is not there).", SOON));
+  json_decref (ls_test_until (agent, "/v1/logs?source=wild&grep=died", "items.0.text", "Thread 0 died in j2 of SIGSEGV (it used memory that is not there).", SOON));
   stop (agent, state, calm);
 }
 
