@@ -34,6 +34,8 @@
  *   {"cmd":"LINESHAFT_THREADS","count":4}
  *   {"cmd":"LINESHAFT_JOB","id":"j17","name":"primes","args":["1000000"]}
  *       and where it is asked for "cwd":"/home/me", "attempt":2, "output":"/home/me/data.zst"
+ *   {"cmd":"LINESHAFT_JOBS","name":"primes","jobs":[["j17","1000000"],["j18","2000000"],…]}      many of one kind: each its id, then its arguments.
+ *       A host that was sent this may answer with LINESHAFT_JOBS_DONE.
  *   {"cmd":"LINESHAFT_CANCEL","id":"j17"}
  *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>}
  *   {"cmd":"LINESHAFT_BUFFER","name":"frame","shm":"/lineshaft-0-4711-compute.frame","size":1048576}      "shm":null: it is gone
@@ -45,6 +47,7 @@
  *   {"cmd":"LINESHAFT_JOB_STARTED","id":"j17","thread":0,"wait_us":12}      left out for a job that has ended by the time it could be said
  *   {"cmd":"LINESHAFT_JOB_PROGRESS","id":"j17","progress":0.42,"message":"421,000 of 1,000,000"}
  *   {"cmd":"LINESHAFT_JOB_DONE","id":"j17",<figures>,"result":<any>}
+ *   {"cmd":"LINESHAFT_JOBS_DONE","jobs":[["j17",thread,wait_us,run_us,cpu_us,<result>],…]}      many of those, without an output file
  *   {"cmd":"LINESHAFT_JOB_FAILED","id":"j17",<figures>,"error":"sentence"}
  *   {"cmd":"LINESHAFT_JOB_CANCELLED","id":"j17",<figures>}
  *       figures, when it ran: "thread":0,"wait_us":12,"run_us":8210,"cpu_us":8190,"output_bytes":0 (wait_us: in the host)
@@ -57,6 +60,8 @@
 #define LS_POOL_THREAD "LINESHAFT_THREAD"
 #define LS_POOL_THREAD_GONE "LINESHAFT_THREAD_GONE"
 #define LS_POOL_JOB "LINESHAFT_JOB"
+#define LS_POOL_JOBS "LINESHAFT_JOBS"
+#define LS_POOL_JOBS_DONE "LINESHAFT_JOBS_DONE"
 #define LS_POOL_CANCEL "LINESHAFT_CANCEL"
 #define LS_POOL_JOB_STARTED "LINESHAFT_JOB_STARTED"
 #define LS_POOL_JOB_PROGRESS "LINESHAFT_JOB_PROGRESS"

@@ -14,7 +14,7 @@
 #define LS_JOB_BOARD_VERSION 1u
 #define LS_JOB_BOARD_ENV_FD "LINESHAFT_SCOREBOARD_FD"
 #define LS_JOB_BOARD_ID 32u
-#define LS_JOB_BOARD_BEGUN 512u
+#define LS_JOB_BOARD_BEGUN 2048u
 
 typedef struct {
   uint32_t magic;

@@ -14,7 +14,7 @@
 #include "core/job.h"
 
 #define LS_POOL_AHEAD_US 5000
-#define LS_POOL_AHEAD_MAX 256u
+#define LS_POOL_AHEAD_MAX 1024u      /* fewer than a row of the board remembers */
 #define LS_POOL_STOP_MS 10000      /* running jobs have so long to end when their process must */
 
 typedef enum {

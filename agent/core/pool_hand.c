@@ -6,8 +6,11 @@
 #include "abi/channel.h"
 #include "core/pool.h"
 
+#include <string.h>
+
 #define RESEND_MS 50
 #define WRITE_BYTES 32768u
+#define FEW 4u                   /* fewer jobs than that go one by one */
 
 static void
 append_string (GString *line, const char *text)
@@ -59,6 +62,76 @@ append_job (GString *lines, const LsJob *job)
   g_string_append (lines, "]}\n");
 }
 
+/* What stands in LINESHAFT_JOBS without loss. */
+static gboolean
+is_plain (const LsJob *job)
+{
+  return !job->cwd && !job->output && job->attempt == 0;
+}
+
+static void
+append_element (GString *lines, const LsJob *job)
+{
+  g_string_append_c (lines, '[');
+  append_string (lines, job->id);
+  for (char **arg = job->args; *arg; arg++)
+    {
+      g_string_append_c (lines, ',');
+      append_string (lines, *arg);
+    }
+  g_string_append_c (lines, ']');
+}
+
+static void
+append_run (GString *lines, GPtrArray *jobs, guint from, guint to)
+{
+  if (to - from < FEW)
+    {
+      for (guint i = from; i < to; i++)
+        append_job (lines, ((const LsPoolJob *) jobs->pdata[i])->noun);
+      return;
+    }
+  g_string_append (lines, "{\"cmd\":\"" LS_POOL_JOBS "\"");
+  append_member (lines, "name", ((const LsPoolJob *) jobs->pdata[from])->noun->name);
+  g_string_append (lines, ",\"jobs\":[");
+  for (guint i = from; i < to; i++)
+    {
+      if (i > from)
+        g_string_append_c (lines, ',');
+      append_element (lines, ((const LsPoolJob *) jobs->pdata[i])->noun);
+    }
+  g_string_append (lines, "]}\n");
+}
+
+/* Many plain ones of one kind that follow each other go together. */
+static void
+append_all (GString *lines, GPtrArray *jobs)
+{
+  for (guint from = 0, to; from < jobs->len; from = to)
+    {
+      const LsJob *first = ((const LsPoolJob *) jobs->pdata[from])->noun;
+
+      for (to = from + 1; to < jobs->len && is_plain (first); to++)
+        {
+          const LsJob *next = ((const LsPoolJob *) jobs->pdata[to])->noun;
+
+          if (!is_plain (next) || !g_str_equal (next->name, first->name))
+            break;
+        }
+      append_run (lines, jobs, from, to);
+    }
+}
+
+static gsize
+weight (const LsJob *job)
+{
+  gsize bytes = 64 + strlen (job->name);
+
+  for (char **arg = job->args; *arg; arg++)
+    bytes += 8 + strlen (*arg);
+  return bytes;
+}
+
 /* How many jobs the host shall have: one for each thread, and of short ones so many more that no thread waits for us. */
 static guint
 depth (const LsPoolUnit *pool)
@@ -81,16 +154,18 @@ hand_some (LsPoolUnit *pool)
   const LsSpawner *spawner = ls_pool_spawner (pool);
   GString *lines = pool->lines;      /* kept: this is done very often */
   GPtrArray *handed = pool->handed;
+  gsize bytes = 0;
   LsPoolJob *job;
 
   g_string_truncate (lines, 0);
   g_ptr_array_set_size (handed, 0);
-  while (lines->len < WRITE_BYTES && ls_jobs_handed (pool->jobs) < depth (pool) && (job = ls_jobs_first (pool->jobs)))
+  while (bytes < WRITE_BYTES && ls_jobs_handed (pool->jobs) < depth (pool) && (job = ls_jobs_first (pool->jobs)))
     {
-      append_job (lines, job->noun);
+      bytes += weight (job->noun);
       ls_job_hand (job);
       g_ptr_array_add (handed, job);
     }
+  append_all (lines, handed);
   if (spawner->send_lines (spawner->self, pool->noun->instance, lines->str, lines->len, NULL))
     return TRUE;
   for (guint i = 0; i < handed->len; i++)

@@ -226,6 +226,39 @@ done (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
   ls_pool_hand_out_soon (pool);
 }
 
+static gint64
+number_at (json_t *list, size_t i)
+{
+  json_t *number = json_array_get (list, i);
+
+  return json_is_integer (number) && json_integer_value (number) >= 0 ? json_integer_value (number) : -1;
+}
+
+/* ["j17",thread,wait_us,run_us,cpu_us,<result>] */
+static void
+done_briefly (LsPoolUnit *pool, json_t *list)
+{
+  const char *id = json_string_value (json_array_get (list, 0));
+  LsPoolJob *job = id ? ls_jobs_find (pool->jobs, id) : NULL;
+  gint64 thread = number_at (list, 1);
+  LsJobFigures figures = { .thread = thread <= LS_WORKERS_MAX ? (int) thread : -1, .wait_us = number_at (list, 2), .run_us = number_at (list, 3),
+                           .cpu_us = number_at (list, 4), .output_bytes = -1 };
+
+  if (job && leave_thread (pool, job, &figures))
+    ls_job_end (job, LS_JOB_DONE, &figures, json_array_get (list, 5), NULL);
+}
+
+static void
+many_done (LsPoolUnit *pool, json_t *message)
+{
+  size_t i;
+  json_t *list;
+
+  json_array_foreach (json_object_get (message, "jobs"), i, list)
+    done_briefly (pool, list);
+  ls_pool_hand_out_soon (pool);
+}
+
 static void
 failed (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
 {
@@ -304,6 +337,8 @@ ls_pool_heard (LsPoolUnit *pool, json_t *message)
 
   if (!ls_message_is_internal (message))
     ls_supervisor_user_message (pool->unit.supervisor, LS_NOUN_POOL, pool->unit.name, message);
+  else if (g_str_equal (cmd, LS_POOL_JOBS_DONE))
+    many_done (pool, message);
   else if (g_str_equal (cmd, LS_POOL_KINDS))
     take_kinds (pool, message);
   else if (g_str_equal (cmd, LS_POOL_THREAD) && sane)

@@ -7,6 +7,7 @@
 #include "model/codec.h"
 
 #include <math.h>
+#include <string.h>
 
 #define PRIORITY_MAX 1000
 #define DELAY_MAX_MS (24u * 3600 * 1000)
@@ -233,6 +234,20 @@ is_absolute (const char *path, const char *what, GError **error)
   return FALSE;
 }
 
+/* A job goes to its process as one line. */
+static gboolean
+check_args (char **args, GError **error)
+{
+  gsize bytes = 0;
+  for (char **arg = args; arg && *arg; arg++)
+    bytes += strlen (*arg) + 1;
+  if (bytes <= LS_JOB_ARGS_MAX)
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the args have %" G_GSIZE_FORMAT " bytes and may have %u: put what is long into a file or a shared buffer", bytes,
+               LS_JOB_ARGS_MAX);
+  return FALSE;
+}
+
 static void
 take_text (char **to, char **from)
 {
@@ -246,7 +261,7 @@ ls_job_request_from_json (json_t *json, LsJob *job, GError **error)
   static const char *const members[] = { "name", "args", "priority", "timeout_ms", "cwd", "output", "retries", "retry_on", "retry_delay_ms", NULL };
   g_autoptr (LsJob) wish = ls_job_new (NULL, NULL, NULL);
   if (!ls_json_only_members (json, members, "a job", error) || !read_wish (json, wish, error) || !is_absolute (wish->cwd, "cwd", error) ||
-      !is_absolute (wish->output, "output", error))
+      !is_absolute (wish->output, "output", error) || !check_args (wish->args, error))
     return FALSE;
   if (!*wish->name)
     {

@@ -65,6 +65,7 @@ typedef enum { LS_JOB_QUEUED, LS_JOB_RUNNING, LS_JOB_DONE, LS_JOB_FAILED, LS_JOB
 typedef enum { LS_RETRY_CRASH = 1 << 0, LS_RETRY_FAILURE = 1 << 1, LS_RETRY_TIMEOUT = 1 << 2 } LsRetryOn;
 
 #define LS_JOB_RETRIES_MAX 100u
+#define LS_JOB_ARGS_MAX (128u * 1024)
 
 typedef struct {
   char *id;                /* "j17" */

@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 
+#define DONE_BYTES (32 * 1024)
+
 typedef struct {
   LsThread *thread;        /* NULL: none of this index */
   bool up;                 /* its loop runs */
@@ -23,15 +25,37 @@ struct LsHost {
   Slot slots[LS_THREADS_MAX];
   unsigned n_slots;        /* one past the highest in use */
   unsigned n_starts;       /* not yet said */
+  LsText done;             /* LINESHAFT_JOBS_DONE, begun and not ended */
   unsigned wanted;
   bool was_ready;
   bool draining;
   bool ended;
 };
 
+/* Jobs that are done are said together, and before anything that came after them. */
+static void
+say_done (LsHost *host)
+{
+  if (host->done.length == 0)
+    return;
+  ls_text_add_word (&host->done, "]}\n");
+  ls_channel_add (&host->channel, host->done.data, host->done.length);
+  host->done.length = 0;
+}
+
+static void
+add_done (LsHost *host, const LsText *element)
+{
+  if (host->done.length > 0 && host->done.length + element->length > DONE_BYTES)
+    say_done (host);
+  ls_text_add_word (&host->done, host->done.length > 0 ? "," : "{\"cmd\":\"" LS_POOL_JOBS_DONE "\",\"jobs\":[");
+  ls_text_add (&host->done, element->data, element->length);
+}
+
 static void
 tell (LsHost *host, json_t *object)
 {
+  say_done (host);
   ls_channel_send (&host->channel, object);
 }
 
@@ -47,6 +71,7 @@ end_if_empty (LsHost *host)
   if (!host->draining || host->n_slots > 0 || host->ended)
     return;
   host->ended = true;
+  say_done (host);
   ls_channel_close (&host->channel);
   ls_outbox_close (&host->shop.outbox);
 }
@@ -111,6 +136,22 @@ take_job (LsHost *host, const char *id, json_t *message)
 }
 
 static void
+take_jobs (LsHost *host, json_t *message)
+{
+  const char *name = json_string_value (json_object_get (message, "name"));
+  size_t i;
+  json_t *list;
+  if (host->draining || name == NULL)
+    return;
+  __atomic_store_n (&host->shop.brief, 1, __ATOMIC_RELAXED);
+  json_array_foreach (json_object_get (message, "jobs"), i, list) {
+    LsOrder *order = ls_order_from_list (name, list);
+    if (order != NULL)
+      ls_queue_push (&host->shop.queue, order);
+  }
+}
+
+static void
 take_cancel (LsHost *host, const char *id)
 {
   bool known;
@@ -161,6 +202,8 @@ on_message (void *user, json_t *object)
   const char *id = json_string_value (json_object_get (object, "id"));
   if (cmd != NULL && strcmp (cmd, LS_POOL_THREADS) == 0)
     take_threads (host, object);
+  else if (cmd != NULL && strcmp (cmd, LS_POOL_JOBS) == 0)
+    take_jobs (host, object);
   else if (cmd != NULL && strcmp (cmd, LS_POOL_BUFFER) == 0)
     take_buffer (host, object);
   else if (cmd != NULL && id != NULL && strcmp (cmd, LS_POOL_JOB) == 0)
@@ -178,6 +221,7 @@ on_message (void *user, json_t *object)
 static void
 pass_on (LsHost *host, LsEvent *event)
 {
+  say_done (host);
   if (event->kind != LS_EVENT_PROGRESS || !ls_channel_is_slow (&host->channel))
     ls_channel_add (&host->channel, event->line.data, event->line.length);
   ls_event_free (event);
@@ -250,6 +294,11 @@ on_event (void *user, LsEvent *event)
     forget_start (host, slot);
     pass_on (host, event);
     break;
+  case LS_EVENT_DONE:
+    forget_start (host, slot);
+    add_done (host, &event->line);
+    ls_event_free (event);
+    break;
   }
 }
 
@@ -259,8 +308,10 @@ on_events_taken (void *user)
   LsHost *host = user;
   for (unsigned i = 0; i < host->n_slots && host->n_starts > 0; i++)
     say_start (host, &host->slots[i]);
-  if (!host->ended)
-    ls_channel_flush (&host->channel);
+  if (host->ended)
+    return;
+  say_done (host);
+  ls_channel_flush (&host->channel);
 }
 
 /* --- beginning and end --- */
@@ -340,5 +391,6 @@ ls_host_free (LsHost *host)
     return;
   ls_queue_deinit (&host->shop.queue);
   ls_buffers_deinit (&host->shop.buffers);
+  ls_text_clear (&host->done);
   free (host);
 }

@@ -65,6 +65,22 @@ text_of (json_t *message, const char *key)
 }
 
 LsOrder *
+ls_order_from_list (const char *name, json_t *list)
+{
+  const char *few[FEW_ARGS];
+  size_t n = json_array_size (list);
+  if (n == 0 || !are_strings (list))
+    return NULL;
+  const char **texts = n <= FEW_ARGS ? few : ls_new0 (const char *, n);
+  for (size_t i = 0; i < n; i++)
+    texts[i] = json_string_value (json_array_get (list, i));
+  LsOrder *order = ls_order_new (texts[0], name, (int) n - 1, texts + 1, NULL, NULL);
+  if (texts != few)
+    free (texts);
+  return order;
+}
+
+LsOrder *
 ls_order_from_json (json_t *message, const char **ret_why)
 {
   const char *few[FEW_ARGS];

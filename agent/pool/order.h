@@ -22,5 +22,7 @@ struct LsOrder {
 
 /* All in one block: free() is its end. */
 LsOrder *ls_order_new (const char *id, const char *name, int n_args, const char *const *args, const char *cwd, const char *output);
+/* One of LINESHAFT_JOBS: ["j17","1000000"]. NULL: it is none. */
+LsOrder *ls_order_from_list (const char *name, json_t *list);
 /* NULL: @message is none; *ret_why is a sentence. */
 LsOrder *ls_order_from_json (json_t *message, const char **ret_why);

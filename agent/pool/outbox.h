@@ -4,10 +4,13 @@
 
 /* What the threads tell the main thread: a queue under a lock, and a wake-up of the main loop.
  *
+ * When events come thick and fast the main thread looks by itself, every millisecond, and is not woken for each; as soon as there are few it sleeps again.
+ *
  * What is for the agent comes as the finished line of the channel: the threads make them side by side, the main thread only passes them on. */
 
 #include "pool/text.h"
 
+#include <stdbool.h>
 #include <uv.h>
 
 typedef enum {
@@ -16,7 +19,8 @@ typedef enum {
   LS_EVENT_STARTED,
   LS_EVENT_PROGRESS,        /* may be left out */
   LS_EVENT_MESSAGE,
-  LS_EVENT_ENDED
+  LS_EVENT_ENDED,
+  LS_EVENT_DONE             /* ended so, and the line is an element of LINESHAFT_JOBS_DONE */
 } LsEventKind;
 
 typedef struct LsEvent LsEvent;
@@ -31,6 +35,9 @@ struct LsEvent {
 typedef struct {
   uv_mutex_t lock;
   uv_async_t wake;
+  uv_timer_t look;
+  unsigned open_handles;
+  bool watched;            /* the timer runs: no need to wake */
   LsEvent *first, *last;
   void (*take) (void *user, LsEvent *event);
   void (*taken) (void *user);

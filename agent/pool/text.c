@@ -3,7 +3,6 @@
 #include "pool/text.h"
 #include "pool/memory.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -28,7 +27,11 @@ void
 ls_text_add_number (LsText *text, uint64_t number)
 {
   char digits[24];
-  ls_text_add (text, digits, (size_t) snprintf (digits, sizeof digits, "%" PRIu64, number));
+  size_t at = sizeof digits;
+  do
+    digits[--at] = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+  ls_text_add (text, digits + at, sizeof digits - at);
 }
 
 /* How many bytes the character at @at has; 0: it is none (RFC 3629). */

@@ -161,6 +161,7 @@ ls_thread_new (unsigned index, LsShop *shop, int *ret_error)
   thread->work.outbox = &shop->outbox;
   thread->work.buffers = &shop->buffers;
   thread->work.hand = &thread->hand;
+  thread->work.brief = &shop->brief;
   int r = uv_loop_init (&thread->loop);
   if (r < 0) {
     free (thread);

@@ -15,6 +15,7 @@ typedef struct {
   LsQueue queue;
   LsOutbox outbox;
   LsBuffers buffers;
+  unsigned brief;          /* see LsWork */
 } LsShop;
 
 /* Starts it. NULL: the system has no more threads to give, *ret_error is a negative errno. */

@@ -14,6 +14,7 @@
 
 #define PROGRESS_NS 50000000u /* 20 a second */
 #define PROGRESS_TEXT_MAX 1000u
+#define BATCH_FRAME 64u /* what stands around the element of a list */
 
 static LsWork *
 work_of (LsRun *run)
@@ -146,11 +147,14 @@ run_map (LsRun *run, const char *buffer, size_t *ret_size)
 
 /* --- beginning --- */
 
+/* Asked once: the host stays where it was started. */
 static const char *
 own_folder (void)
 {
   static __thread char folder[PATH_MAX];
-  return getcwd (folder, sizeof folder) != NULL ? folder : "/";
+  if (folder[0] == '\0' && getcwd (folder, sizeof folder) == NULL)
+    return "/";
+  return folder;
 }
 
 static LsStep
@@ -256,14 +260,41 @@ keep_output (LsWork *work, LsWorkEnd how)
   return LS_WORK_FAILED;
 }
 
+static void
+add_element (LsText *line, uint64_t figure)
+{
+  ls_text_add (line, ",", 1);
+  ls_text_add_number (line, figure);
+}
+
+static LsEvent *
+make_element (LsWork *work, uint64_t cpu_ns)
+{
+  LsEvent *event = ls_event_new (LS_EVENT_DONE, work->thread);
+  LsText *line = &event->line;
+  ls_text_add (line, "[", 1);
+  ls_text_add_string (line, work->order->id);
+  add_element (line, work->thread);
+  add_element (line, (work->started_ns - work->order->came_ns) / 1000);
+  add_element (line, (work->ended_ns - work->started_ns) / 1000);
+  add_element (line, (cpu_ns - work->cpu_ns) / 1000);
+  ls_text_add (line, ",", 1);
+  ls_text_add_json (line, work->result);
+  ls_text_add (line, "]", 1);
+  work->cpu_ns = cpu_ns;
+  return event;
+}
+
 static LsEvent *
 make_line (LsWork *work, LsWorkEnd how)
 {
   static const char *const cmds[] = { LS_POOL_JOB_DONE, LS_POOL_JOB_FAILED, LS_POOL_JOB_CANCELLED };
-  LsEvent *event = new_event (work, LS_EVENT_ENDED, cmds[how]);
-  LsText *line = &event->line;
   uint64_t cpu_ns = thread_cpu_ns ();
   work->ended_ns = uv_hrtime ();
+  if (how == LS_WORK_DONE && work->order->output == NULL && __atomic_load_n (work->brief, __ATOMIC_RELAXED) != 0)
+    return make_element (work, cpu_ns);
+  LsEvent *event = new_event (work, LS_EVENT_ENDED, cmds[how]);
+  LsText *line = &event->line;
   add_figure (line, "thread", work->thread);
   add_figure (line, "wait_us", (work->started_ns - work->order->came_ns) / 1000);
   add_figure (line, "run_us", (work->ended_ns - work->started_ns) / 1000);
@@ -288,7 +319,7 @@ say_end (LsWork *work, LsWorkEnd how)
 {
   char sentence[200];
   LsEvent *event = make_line (work, how);
-  if (event->line.length <= LS_CHANNEL_MAX_LINE)
+  if (event->line.length <= LS_CHANNEL_MAX_LINE - BATCH_FRAME)
     return event;
   snprintf (sentence, sizeof sentence, "what it said in the end has %zu bytes, and %d are allowed: ask for an output file", event->line.length,
             LS_CHANNEL_MAX_LINE);

@@ -16,7 +16,7 @@ typedef struct {
   LsOutbox *outbox;
   LsBuffers *buffers;
   const LsHand *hand;
-
+  const unsigned *brief;   /* the agent takes LINESHAFT_JOBS_DONE; read without a lock */
   const LsOrder *order;    /* NULL: no job; the queue's */
   const LsJobKind *kind;   /* NULL: there is none of that name */
   char *result;

@@ -111,8 +111,13 @@ handed (FakeWorld *world)
     {
       json_t *message = child->sent->pdata[i];
 
+      size_t at;
+      json_t *list;
+
       if (g_str_equal (json_string_value (json_object_get (message, "cmd")), "LINESHAFT_JOB"))
         g_string_append_printf (ids, "%s%s", ids->len ? " " : "", json_string_value (json_object_get (message, "id")));
+      json_array_foreach (json_object_get (message, "jobs"), at, list)      /* LINESHAFT_JOBS */
+        g_string_append_printf (ids, "%s%s", ids->len ? " " : "", json_string_value (json_array_get (list, 0)));
     }
   return g_string_free (ids, FALSE);
 }

@@ -100,6 +100,11 @@ requests_for_jobs_are_checked (void **state)
       assert_true (ls_job_request_from_json (json, job, NULL));
       assert_json_equal (ls_job_request_to_json (job), json_incref (json));
     }
+  g_autofree char *large = g_strnfill (LS_JOB_ARGS_MAX, 'x');
+  g_autoptr (json_t) too_much = json_pack ("{s:s,s:[s]}", "name", "primes", "args", large);
+  g_autoptr (GError) error = NULL;
+  assert_false (ls_job_request_from_json (too_much, job, &error));
+  assert_string_equal (error->message, "the args have 131073 bytes and may have 131072: put what is long into a file or a shared buffer");
   assert_string_equal (job->args[0], "1");
   assert_int_equal (job->retry_on, LS_RETRY_CRASH);
 }
