@@ -15,7 +15,7 @@ if [ -z "${LINESHAFT_BOOTING:-}" ]; then
   done
   [ -n "$group" ] || { echo "no systemd can be booted here: there is no cgroup2 file system below /sys/fs/cgroup"; exit 3; }
   mkdir "$group" || { echo "no systemd can be booted here: $hierarchy cannot be written to"; exit 3; }
-  clean () { for _ in $(seq 50); do find "$group" -depth -type d -exec rmdir {} + 2> /dev/null && return; sleep 0.1; done; }
+  clean () { for _ in $(seq 300); do find "$group" -depth -type d -exec rmdir {} + 2> /dev/null && return; sleep 0.1; done; }
   trap clean EXIT
   # --kill-child: process 1 goes with us, and with it all others of its namespace.
   (
