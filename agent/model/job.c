@@ -235,8 +235,8 @@ is_absolute (const char *path, const char *what, GError **error)
 }
 
 /* A job goes to its process as one line. */
-static gboolean
-check_args (char **args, GError **error)
+gboolean
+ls_job_check_args (char **args, GError **error)
 {
   gsize bytes = 0;
   for (char **arg = args; arg && *arg; arg++)
@@ -261,7 +261,7 @@ ls_job_request_from_json (json_t *json, LsJob *job, GError **error)
   static const char *const members[] = { "name", "args", "priority", "timeout_ms", "cwd", "output", "retries", "retry_on", "retry_delay_ms", NULL };
   g_autoptr (LsJob) wish = ls_job_new (NULL, NULL, NULL);
   if (!ls_json_only_members (json, members, "a job", error) || !read_wish (json, wish, error) || !is_absolute (wish->cwd, "cwd", error) ||
-      !is_absolute (wish->output, "output", error) || !check_args (wish->args, error))
+      !is_absolute (wish->output, "output", error) || !ls_job_check_args (wish->args, error))
     return FALSE;
   if (!*wish->name)
     {

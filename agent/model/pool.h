@@ -100,6 +100,7 @@ LsJob *ls_job_from_json (json_t *json, GError **error);
 /* {"name":"primes","args":["1000"],"priority":0,"timeout_ms":0,"cwd":"/srv","output":null,"retries":2,"retry_on":["crash"],"retry_delay_ms":0}: what a
  * client submits. Fills those members of @job, and none if it fails. */
 gboolean ls_job_request_from_json (json_t *json, LsJob *job, GError **error);
+gboolean ls_job_check_args (char **args, GError **error);      /* together at most LS_JOB_ARGS_MAX bytes */
 /* The other way: only what is not the default. */
 json_t *ls_job_request_to_json (const LsJob *job);
 /* "crash", "failure timeout", …: as people write it. */

@@ -70,7 +70,7 @@ read_args (json_t *list, size_t i, LsJob *job, GError **error)
 {
   g_autoptr (json_t) holder = json_pack ("{s:O}", "args", list);
 
-  if (ls_json_get_strv (holder, "args", &job->args, error))
+  if (ls_json_get_strv (holder, "args", &job->args, error) && ls_job_check_args (job->args, error))
     return TRUE;
   g_prefix_error (error, "args_list[%zu]: ", i);
   return FALSE;

@@ -92,6 +92,44 @@ a_full_queue_says_come_again (void **state)
   *state = NULL;
 }
 
+static void
+many_go_in_one_request (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[pool compute]\nthreads = 2\nqueue-max = 5000\n");
+  GString *body = g_string_new ("{\"name\":\"primes\",\"args_list\":[[\"10\"]");
+  g_autofree char *large = g_strnfill (140000, '9'), *too_large = g_strdup_printf ("{\"name\":\"primes\",\"args_list\":[[\"1\"],[\"%s\"]]}", large);
+  g_autoptr (LsTestReply) again = NULL;
+  json_t *answer, *problem;
+
+  wait_ready (agent);
+  for (guint i = 1; i < 1000; i++)
+    g_string_append_printf (body, ",[\"%u\"]", i);
+  g_string_append (body, "]}");
+  for (guint i = 0; i < 4; i++)
+    {
+      answer = ls_test_expect (agent, 201, "POST", "/v1/pools/compute/jobs", body->str);
+      assert_int_equal (json_array_size (json_object_get (answer, "ids")), 1000);
+      json_decref (answer);
+    }
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.totals.done", "4000", SOON));
+  answer = ls_test_get (agent, "/v1/jobs/j4000");
+  assert_int_equal (ls_test_number (answer, "result.count"), 168);
+  assert_string_equal (ls_test_text (answer, "args.0"), "999");
+  json_decref (answer);
+  problem = ls_test_expect (agent, 422, "POST", "/v1/pools/compute/jobs", too_large);
+  assert_non_null (strstr (ls_test_text (problem, "detail"), "args_list[1]: the args have 140001 bytes"));
+  json_decref (problem);
+  again = ls_test_call (agent, "POST", "/v1/pools/compute/jobs", "Idempotency-Key: a\r\n", "{\"name\":\"primes\",\"args_list\":[[\"1\"],[\"2\"]]}");
+  assert_int_equal (again->status, 201);
+  g_clear_pointer (&again, ls_test_reply_free);
+  again = ls_test_call (agent, "POST", "/v1/pools/compute/jobs", "Idempotency-Key: a\r\n", "{\"name\":\"primes\",\"args_list\":[[\"1\"],[\"2\"]]}");
+  assert_int_equal (again->status, 200);
+  assert_string_equal (ls_test_text (again->json, "ids.1"), "j4002");
+  g_string_free (body, TRUE);
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 /* What each thread uses is measured, where the system tells of threads; elsewhere it is unknown, and not 0. */
 static void
 check_thread_cpu (LsTestAgent *agent)
@@ -182,6 +220,7 @@ main (void)
     cmocka_unit_test_teardown (a_job_is_done_with_its_result, ls_test_teardown),
     cmocka_unit_test_teardown (a_running_job_tells_its_progress_and_is_cancelled, ls_test_teardown),
     cmocka_unit_test_teardown (a_full_queue_says_come_again, ls_test_teardown),
+    cmocka_unit_test_teardown (many_go_in_one_request, ls_test_teardown),
     cmocka_unit_test_teardown (threads_are_scaled_while_jobs_run, ls_test_teardown),
     cmocka_unit_test_teardown (a_host_that_dies_is_replaced, ls_test_teardown),
     cmocka_unit_test_teardown (a_pool_is_made_and_removed, ls_test_teardown),
