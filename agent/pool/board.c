@@ -19,16 +19,23 @@ static __thread LsJobBoardRow *row;
 static __thread unsigned place;      /* 1 + the thread's index; 0: the main thread */
 static __thread void *fault_stack;
 
-/* Only what a signal handler may use. */
+/* What a dying process has to say, in one piece: whoever reads it must not get it in parts. Only what a signal handler may use. */
+typedef struct {
+  char text[256];
+  size_t length;
+} Words;
+
 static void
-say (const char *text)
+add (Words *words, const char *text)
 {
-  ssize_t n = write (STDERR_FILENO, text, strlen (text));
-  (void) n;
+  size_t length = strlen (text), left = sizeof words->text - words->length;
+  length = length < left ? length : left;
+  memcpy (words->text + words->length, text, length);
+  words->length += length;
 }
 
 static void
-say_number (unsigned number)
+add_number (Words *words, unsigned number)
 {
   char digits[12];
   size_t at = sizeof digits;
@@ -36,7 +43,7 @@ say_number (unsigned number)
   do
     digits[--at] = (char) ('0' + number % 10);
   while ((number /= 10) > 0);
-  say (digits + at);
+  add (words, digits + at);
 }
 
 static const char *
@@ -59,19 +66,22 @@ name_of (int signal_number)
 static void
 on_fault (int signal_number)
 {
+  Words words = { .length = 0 };
   if (board != NULL && place > 0)
     __atomic_store_n (&board->crashed, place, __ATOMIC_RELEASE);
   if (place > 0 && row != NULL && row->running != 0) {
-    say ("Thread ");
-    say_number (place - 1);
-    say (" died in ");
-    say (row->job);
-    say (" of ");
+    add (&words, "Thread ");
+    add_number (&words, place - 1);
+    add (&words, " died in ");
+    add (&words, row->job);
+    add (&words, " of ");
   }
   else
-    say ("The host died of ");
-  say (name_of (signal_number));
-  say (".\n");
+    add (&words, "The host died of ");
+  add (&words, name_of (signal_number));
+  add (&words, ".\n");
+  ssize_t n = write (STDERR_FILENO, words.text, words.length);
+  (void) n;
   raise (signal_number); /* the handler is gone by now: this ends the process as it would have without us */
 }
 

@@ -19,6 +19,7 @@ BATCH = 1000
 PISCINA = "piscina@5.1.4"
 
 CHILDREN = 400
+TASKS_A_REQUEST = 100
 AT_ONCE = 8
 PROGRAM = "/bin/true"
 
@@ -76,7 +77,8 @@ def jobs_case(bench):
 def our_children(ours, sender, body):
     """One round: CHILDREN tasks, AT_ONCE of them at a time as the agent is told; each has pipes, kept output, an exit status, and is contained."""
     start = time.monotonic()
-    sender.send("POST", "/v1/tasks", body)
+    for _ in range(CHILDREN // TASKS_A_REQUEST):
+        sender.send("POST", "/v1/tasks", body)
     while any(ours.call("GET", f"/v1/tasks?state={state}&limit=1")["items"] for state in ("waiting", "running")):
         if time.monotonic() - start > 60:
             raise RuntimeError("not all children ended in a minute")
@@ -87,7 +89,7 @@ def our_children(ours, sender, body):
 def children_case(bench):
     ours = agent.Agent(bench.build, bench.folder("children"), f"[agent]\ntasks-max = {AT_ONCE}\n")
     sender = agent.Sender(ours.socket)
-    body = json.dumps({"items": [{"spec": {"argv": [PROGRAM]}}] * CHILDREN})
+    body = json.dumps({"items": [{"spec": {"argv": [PROGRAM]}}] * TASKS_A_REQUEST})
     shared = [str(AT_ONCE), str(CHILDREN), "1", PROGRAM]
     others = {"bare posix_spawn loop": [agent.find(bench.build, "bench-spawn-loop"), *shared],
               "Node's child_process.spawn": [peers.node_20(bench.cache), os.path.join(os.path.dirname(__file__), "node", "spawn.js"), *shared]}
