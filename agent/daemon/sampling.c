@@ -12,12 +12,16 @@
 /* The second sample comes soon, so that who asks right after the start gets figures. */
 #define FIRST_MS 100
 
+/* After a burst its memory lies about in pieces: once so much has come together, it is given back. */
+#define RETURN_BYTES (2u << 20)
+
 struct LsSampling {
   uv_timer_t timer;
   LsSupervisor *supervisor;
   LsSampler *sampler;
   LsHostReader *host;
   LsThreadCpu *threads;
+  guint64 lean_rss;      /* when memory was last given back; 0: to be read from the next sample */
   void (*taken) (void *self, const LsSample *sample);
   void *self;
   void (*closed) (void *user);
@@ -131,6 +135,18 @@ tell_supervisor (LsSampling *sampling, const LsSample *sample)
   ls_thread_cpu_tell (sampling->threads, sampling->supervisor);
 }
 
+static void
+return_memory (LsSampling *sampling, guint64 rss)
+{
+  if (sampling->lean_rss == 0 || rss < sampling->lean_rss)
+    sampling->lean_rss = rss;
+  else if (rss > sampling->lean_rss + RETURN_BYTES)
+    {
+      ls_return_memory ();
+      sampling->lean_rss = 0;
+    }
+}
+
 static void on_timer (uv_timer_t *timer);
 
 static void
@@ -156,6 +172,7 @@ take (LsSampling *sampling)
     return;
   tell_supervisor (sampling, sample);
   sampling->taken (sampling->self, sample);
+  return_memory (sampling, sample->agent_rss);
 }
 
 static void

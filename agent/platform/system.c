@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "platform/system.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/resource.h>
 #include <sys/time.h>
 
@@ -39,4 +42,12 @@ ls_own_usage (guint64 *ret_cpu_us, guint64 *ret_wakeups)
   getrusage (RUSAGE_SELF, &usage);
   *ret_cpu_us = microseconds (usage.ru_utime) + microseconds (usage.ru_stime);
   *ret_wakeups = (guint64) usage.ru_nvcsw;
+}
+
+void
+ls_return_memory (void)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
 }
