@@ -84,7 +84,6 @@ ten_thousand_tasks_at_once (void **state)
   gsize rss, length, waited = 0;
   gint64 longest = 0;
 
-  /* What is kept for the next ones is there after a first few. */
   /* First what fills up to its bounds fills up: the last thousand tasks, output, events. */
   for (guint i = 0; i < 30; i++)
     post_batch (agent, "{\"argv\":[\"true\"]}");
