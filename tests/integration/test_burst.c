@@ -113,9 +113,9 @@ ten_thousand_tasks_at_once (void **state)
   if (after > fds + 8)
     fail_msg ("%u descriptors have become %u", fds, after);
   /* Memory goes back when the next samples see that there is some. */
-  for (guint tries = 0; tries < 200 && ls_test_rss (agent->pid) > rss + 4 * MB; tries++)
+  for (guint tries = 0; tries < 200 && ls_test_rss (agent->pid) > rss + 8 * MB; tries++)
     g_usleep (50 * 1000);
-  if (LS_TEST_SLOWNESS == 1 && ls_test_rss (agent->pid) > rss + 4 * MB)
+  if (LS_TEST_SLOWNESS == 1 && ls_test_rss (agent->pid) > rss + 8 * MB)
     fail_msg ("%zu bytes of memory have become %zu", rss, ls_test_rss (agent->pid));
   print_message ("# %u tasks; %zu had to wait; the longest answer took %d ms; memory %zu KiB before, %zu KiB after\n", TASKS, waited, (int) longest,
                  rss / 1024, ls_test_rss (agent->pid) / 1024);
