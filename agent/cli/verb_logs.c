@@ -83,30 +83,77 @@ logs_path (LsCli *cli, gboolean follow, GError **error)
   return g_string_free (g_steal_pointer (&path), FALSE);
 }
 
+/* Lines of which only the beginning has been printed: who asks for a name and waits has written no line end. */
+typedef struct {
+  GHashTable *begun;      /* "SOURCE STREAM" */
+  char *here;             /* the one behind which the output stands; NULL: at the beginning of a line */
+} Begun;
+
 static void
-print_entry (LsCli *cli, json_t *entry)
+print_prefix (LsCli *cli, json_t *entry)
 {
-  const char *source = json_string_value (json_object_get (entry, "source")), *text = json_string_value (json_object_get (entry, "text"));
-  const char *stream = json_string_value (json_object_get (entry, "stream"));
-  if (cli->format != LS_FORMAT_TABLE)
-    {
-      g_autofree char *line = ls_json_to_text (entry);
-      puts (line);
-      return;
-    }
-  if (cli->quiet)
-    {
-      puts (text ? text : "");
-      return;
-    }
+  const char *source = json_string_value (json_object_get (entry, "source")), *stream = json_string_value (json_object_get (entry, "stream"));
   gint64 at = json_integer_value (json_object_get (entry, "at"));
+  if (cli->quiet)
+    return;
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at / 1000);
   g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
   g_autofree char *clock = local ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("?");
   g_autofree char *time = g_strdup_printf ("%s.%03d", clock, (int) (at % 1000));
   g_autofree char *toned_time = ls_text_toned (time, LS_TONE_DIM, cli->color);
   g_autofree char *toned_source = ls_text_toned (source ? source : "?", g_strcmp0 (stream, "stderr") == 0 ? LS_TONE_BAD : LS_TONE_BOLD, cli->color);
-  printf ("%s %s  %s\n", toned_time, toned_source, text ? text : "");
+  printf ("%s %s  ", toned_time, toned_source);
+}
+
+static void
+print_json (json_t *entry)
+{
+  g_autofree char *line = ls_json_to_text (entry);
+  puts (line);
+}
+
+static void
+print_entry (LsCli *cli, json_t *entry)
+{
+  const char *text = json_string_value (json_object_get (entry, "text"));
+  if (cli->format != LS_FORMAT_TABLE)
+    {
+      print_json (entry);
+      return;
+    }
+  print_prefix (cli, entry);
+  puts (text ? text : "");
+}
+
+/* The rest of a line is printed behind its beginning; on a line of its own if something else was printed meanwhile. */
+static void
+print_live_entry (LsCli *cli, json_t *entry, Begun *begun)
+{
+  const char *text = json_string_value (json_object_get (entry, "text"));
+  if (cli->format != LS_FORMAT_TABLE)
+    {
+      print_json (entry);
+      return;
+    }
+  g_autofree char *key = g_strdup_printf ("%s %s", json_string_value (json_object_get (entry, "source")),
+                                          json_string_value (json_object_get (entry, "stream")));
+  gboolean partial = json_is_true (json_object_get (entry, "partial"));
+  gboolean goes_on = g_hash_table_contains (begun->begun, key), is_here = g_strcmp0 (begun->here, key) == 0;
+  if (partial)
+    g_hash_table_add (begun->begun, g_strdup (key));
+  else
+    g_hash_table_remove (begun->begun, key);
+  if (goes_on && !is_here && (!text || *text == '\0'))
+    return;      /* it only ended */
+  if (begun->here && !is_here)
+    putchar ('\n');
+  if (!is_here)
+    print_prefix (cli, entry);
+  fputs (text ? text : "", stdout);
+  if (!partial)
+    putchar ('\n');
+  g_free (begun->here);
+  begun->here = partial ? g_strdup (key) : NULL;
 }
 
 /* Names that the agent does not know: their old lines may still be there. NULL: all are known, or an error other than that in *@error. */
@@ -148,6 +195,7 @@ print_once (LsCli *cli, const char *path, const GError *unknown)
 
 typedef struct {
   LsCli *cli;
+  Begun begun;
   gboolean over;
   GError *error;
 } Follow;
@@ -164,7 +212,7 @@ line_read (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_autoptr (json_t) entry = ls_json_parse (line, strlen (line), NULL);
   if (entry)
-    print_entry (follow->cli, entry);
+    print_live_entry (follow->cli, entry, &follow->begun);
   fflush (stdout);
   g_data_input_stream_read_line_async (G_DATA_INPUT_STREAM (source), G_PRIORITY_DEFAULT, follow->cli->deadline, line_read, follow);
 }
@@ -176,11 +224,15 @@ follow_on (LsCli *cli, const char *path)
   g_autoptr (GInputStream) stream = ls_cli_open (cli, "GET", path, NULL, &error);
   if (!stream)
     return ls_cli_fail (cli, error);
-  Follow follow = { .cli = cli };
+  g_autoptr (GHashTable) begun = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Follow follow = { .cli = cli, .begun.begun = begun };
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (stream);
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, cli->deadline, line_read, &follow);
   while (!follow.over)
     g_main_context_iteration (NULL, TRUE);
+  if (follow.begun.here)
+    putchar ('\n');
+  g_clear_pointer (&follow.begun.here, g_free);
   g_clear_error (&follow.error);
   if (g_cancellable_is_cancelled (cli->deadline))
     return LS_EXIT_OK;      /* --timeout: it was to end then */

@@ -28,6 +28,18 @@ ls_log_block_new (LsLogSource *source, LsLogStream stream, gint64 at, gsize capa
   return block;
 }
 
+LsLogBlock *
+ls_log_block_new_mark (LsLogSource *source, LsLogStream stream, gint64 at, gboolean ends_line)
+{
+  LsLogBlock *block = ls_log_block_new (source, stream, at, 0);
+
+  block->pieces = 1;
+  block->continues = TRUE;
+  block->ends_line = ends_line;
+  block->is_open = block->is_mark = !ends_line;
+  return block;
+}
+
 gsize
 ls_log_block_cost (const LsLogBlock *block)
 {
@@ -112,7 +124,7 @@ ls_log_block_last (LsLogBlock *block, LsLogPiece *ret_piece)
   if (block->pieces == 0)
     return FALSE;      /* being filled */
   *ret_piece = (LsLogPiece) { .block = block, .seq = block->seq + block->pieces - 1 };
-  measure (ret_piece, begin_of_line (block, (gsize) block->length - !block->is_open));
+  measure (ret_piece, block->length == 0 ? 0 : begin_of_line (block, (gsize) block->length - !block->is_open));
   return TRUE;
 }
 
@@ -148,6 +160,12 @@ ls_log_piece_continues (const LsLogPiece *piece)
 }
 
 gboolean
+ls_log_piece_is_mark (const LsLogPiece *piece)
+{
+  return piece->length == 0 && !piece->newline;
+}
+
+gboolean
 ls_log_piece_ends_line (const LsLogPiece *piece)
 {
   return piece->newline || piece->block->ends_line;
@@ -159,5 +177,6 @@ ls_log_piece_to_entry (const LsLogPiece *piece, const char *source, LsLogEntry *
   const LsLogBlock *block = piece->block;
 
   *ret_entry = (LsLogEntry) { .seq = piece->seq, .at = block->at, .source = source, .stream = (LsLogStream) block->stream,
-                              .text = block->text + piece->offset, .length = piece->length, .newline = piece->newline };
+                              .text = block->text + piece->offset, .length = piece->length, .newline = piece->newline,
+                              .partial = !ls_log_piece_ends_line (piece) };
 }

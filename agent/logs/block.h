@@ -28,6 +28,8 @@ struct LsLogBlock {
   guint8 continues : 1;                             /* its first piece goes on where the block before of its stream ends */
   guint8 is_open : 1;                               /* its last piece has no line end */
   guint8 ends_line : 1;                             /* nothing goes on where it ends */
+  guint8 is_cut : 1;                                /* the line goes on, but as long as one entry may be it is */
+  guint8 is_mark : 1;                               /* no text: those who follow lines were told of its line up to here */
   char text[];
 };
 
@@ -53,6 +55,9 @@ gboolean ls_log_block_first (LsLogBlock *block, LsLogPiece *ret_piece);
 gboolean ls_log_block_last (LsLogBlock *block, LsLogPiece *ret_piece);
 gboolean ls_log_piece_next (LsLogPiece *piece);
 gboolean ls_log_piece_previous (LsLogPiece *piece);
+/* A block of one piece without text, which goes on where the last block of its stream ends: a mark, or the line's end. */
+LsLogBlock *ls_log_block_new_mark (LsLogSource *source, LsLogStream stream, gint64 at, gboolean ends_line);
+gboolean ls_log_piece_is_mark (const LsLogPiece *piece);
 /* It goes on where the last piece of the block before ends; nothing goes on where it ends. */
 gboolean ls_log_piece_continues (const LsLogPiece *piece);
 gboolean ls_log_piece_ends_line (const LsLogPiece *piece);

@@ -32,17 +32,21 @@ void
 ls_log_store_tell (LsLogStore *store, const LsLogPiece *piece)
 {
   const char *source = piece->block->source->name;
-  LsLogEntry entry;
+  g_autoptr (GString) line = NULL;
 
-  ls_log_piece_to_entry (piece, source, &entry);
   /* One that a callback adds is told from the next piece on. */
   for (guint i = 0, n = store->followers->len; i < n; i++)
     {
       LsLogFollower *follower = store->followers->pdata[i];
 
       if (!follower->removed && !follower->paused && ls_log_query_has_source (&follower->query, source)
-          && ls_log_query_has_piece (&follower->query, piece))
-        follower->entry (follower->user, &entry);
+          && ls_log_query_has_piece (&follower->query, piece) && !ls_log_query_skips (&follower->query, piece))
+        {
+          LsLogEntry entry;
+
+          ls_log_query_entry (&follower->query, piece, &line, &entry);
+          follower->entry (follower->user, &entry);
+        }
     }
 }
 
@@ -60,6 +64,10 @@ ls_log_store_follow (LsLogStore *store, const LsLogQuery *query, void (*entry) (
   follower->user = user;
   g_ptr_array_add (store->followers, follower);
   store->listening++;
+  store->live += follower->query.unit == LS_LOG_LINES_LIVE;
+  /* What has begun already may be waiting for an answer. */
+  if (follower->query.unit == LS_LOG_LINES_LIVE)
+    ls_log_store_unfinished (store);
   return follower;
 }
 
@@ -78,6 +86,7 @@ ls_log_store_unfollow (LsLogStore *store, LsLogFollower *follower)
   if (follower == NULL)
     return;
   ls_log_store_pause (store, follower, TRUE);
+  store->live -= follower->query.unit == LS_LOG_LINES_LIVE;
   follower->removed = TRUE;
   store->sweep = TRUE;
   if (store->busy == 0)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A text is looked for in whole lines; of a line without end, so much around a piece. */
-#define LINE_MAX_SEARCHED (64 * 1024)
+#define LINE_MAX_SEARCHED LS_LOG_LINE_MAX
 
 const char *
 ls_log_stream_name (LsLogStream stream)
@@ -45,17 +45,6 @@ contains (const char *text, gsize length, const char *wanted)
   return FALSE;
 }
 
-/* The block before or after of the same source and stream. */
-static LsLogBlock *
-neighbour (const LsLogBlock *block, gboolean later)
-{
-  LsLogBlock *other = later ? block->source_next : block->source_previous;
-
-  while (other != NULL && other->stream != block->stream)
-    other = later ? other->source_next : other->source_previous;
-  return other;
-}
-
 /* Nothing has come yet that goes on where it ends. */
 static gboolean
 is_last_of_line (const LsLogPiece *piece)
@@ -77,13 +66,13 @@ line_contains (const LsLogPiece *piece, const char *wanted)
   if (!ls_log_piece_continues (piece) && is_last_of_line (piece))
     return contains (piece->block->text + piece->offset, piece->length, wanted);
 
-  while (ls_log_piece_continues (&part) && length < LINE_MAX_SEARCHED && (block = neighbour (part.block, FALSE)) != NULL
+  while (ls_log_piece_continues (&part) && length < LINE_MAX_SEARCHED && (block = ls_log_block_neighbour (part.block, FALSE)) != NULL
          && ls_log_block_last (block, &part))
     length += part.length;
   line = g_string_new (NULL);
   do
     g_string_append_len (line, part.block->text + part.offset, part.length);
-  while (!ls_log_piece_ends_line (&part) && line->len < 2 * LINE_MAX_SEARCHED && (block = neighbour (part.block, TRUE)) != NULL
+  while (!ls_log_piece_ends_line (&part) && line->len < 2 * LINE_MAX_SEARCHED && (block = ls_log_block_neighbour (part.block, TRUE)) != NULL
          && ls_log_block_first (block, &part));
   return contains (line->str, line->len, wanted);
 }
@@ -98,7 +87,7 @@ query_has_block (const LsLogQuery *query, const LsLogBlock *block)
 gboolean
 ls_log_query_has_piece (const LsLogQuery *query, const LsLogPiece *piece)
 {
-  return query_has_block (query, piece->block) && piece->seq > query->after_seq
+  return query_has_block (query, piece->block) && piece->seq > query->after_seq && ls_log_query_ends_entry (query, piece)
          && (query->grep == NULL || query->grep[0] == '\0' || line_contains (piece, query->grep));
 }
 
@@ -170,6 +159,13 @@ add_newest (Newest *newest, const LsLogPiece *piece)
 
   if (newest->lines >= newest->most && newest->unfinished == 0)
     return TRUE;
+  if (newest->walk->query->unit != LS_LOG_PIECES)
+    {
+      if (matches)
+        g_array_append_val (newest->pieces, *piece);
+      newest->lines += matches;
+      return FALSE;
+    }
   if (is_last_of_line (piece))
     {
       *wanted = matches && newest->lines < newest->most;
@@ -205,11 +201,14 @@ newest_lines (const Walk *walk, guint n)
 }
 
 static gboolean
-give (const LsLogPiece *piece, gboolean (*each) (void *user, const LsLogEntry *entry), void *user)
+give (const LsLogQuery *query, const LsLogPiece *piece, gboolean (*each) (void *user, const LsLogEntry *entry), void *user)
 {
+  g_autoptr (GString) line = NULL;
   LsLogEntry entry;
 
-  ls_log_piece_to_entry (piece, piece->block->source->name, &entry);
+  if (ls_log_query_skips (query, piece))
+    return TRUE;
+  ls_log_query_entry (query, piece, &line, &entry);
   return each (user, &entry);
 }
 
@@ -229,7 +228,7 @@ give_all (const Walk *walk, gboolean (*each) (void *user, const LsLogEntry *entr
       if (!walk_has_block (walk, block) || !ls_log_block_first (block, &piece))
         continue;
       do
-        if (piece.seq <= newest && ls_log_query_has_piece (walk->query, &piece) && !give (&piece, each, user))
+        if (piece.seq <= newest && ls_log_query_has_piece (walk->query, &piece) && !give (walk->query, &piece, each, user))
           return;
       while (ls_log_piece_next (&piece));
     }
@@ -249,7 +248,7 @@ ls_log_store_each (LsLogStore *store, const LsLogQuery *query, gboolean (*each) 
     {
       g_autoptr (GArray) pieces = newest_lines (&walk, query->last);
 
-      for (guint i = pieces->len; i > 0 && give (&g_array_index (pieces, LsLogPiece, i - 1), each, user); i--)
+      for (guint i = pieces->len; i > 0 && give (query, &g_array_index (pieces, LsLogPiece, i - 1), each, user); i--)
         ;
     }
   ls_log_store_leave (store);

@@ -168,6 +168,36 @@ ls_log_store_leave (LsLogStore *store)
 
 /* --- what comes in --- */
 
+void
+ls_log_store_unfinished (LsLogStore *store)
+{
+  if (store->told_unfinished || store->unfinished == NULL)
+    return;
+  store->told_unfinished = TRUE;
+  store->unfinished (store->unfinished_user);
+}
+
+/* How long the line is that has not ended; one that is as long as an entry may be ends there for who wants lines. */
+static void
+measure_line (LsLogStore *store, LsLogBlock *block)
+{
+  guint32 *length = &block->source->open_length[block->stream];
+  LsLogPiece piece;
+
+  if (!block->is_open || block->pieces > 1)
+    *length = 0;
+  if (!block->is_open || !ls_log_block_last (block, &piece))
+    return;
+  *length += piece.length;
+  if (*length >= LS_LOG_LINE_MAX)
+    {
+      block->is_cut = TRUE;
+      *length = 0;
+    }
+  else if (store->live > 0)
+    ls_log_store_unfinished (store);
+}
+
 /* Adds a block for @length bytes and tells of each piece; returns how much of @data is in, which is less if a callback appended something. */
 static gsize
 append_block (LsLogStore *store, LsLogSource *source, LsLogStream stream, const char *data, gsize length, gint64 at)
@@ -194,6 +224,7 @@ append_block (LsLogStore *store, LsLogSource *source, LsLogStream stream, const 
         }
       store->seq = block->seq + block->pieces - 1;
       source->open[stream] = block->is_open ? block : NULL;
+      measure_line (store, block);
       if (heard && ls_log_block_last (block, &piece))
         ls_log_store_tell (store, &piece);
     }
@@ -244,6 +275,20 @@ report_disk_problem (LsLogStore *store, gint64 at)
     }
 }
 
+/* Goes on where the stream's line is, without text: a mark, or its end. */
+static void
+append_mark (LsLogStore *store, LsLogSource *source, guint stream, gboolean ends_line)
+{
+  LsLogBlock *block = ls_log_block_new_mark (source, (LsLogStream) stream, source->open[stream]->at, ends_line);
+  LsLogPiece piece;
+
+  add_block (store, block);
+  store->seq = block->seq;
+  source->open[stream] = ends_line ? NULL : block;
+  if (ls_log_block_last (block, &piece))
+    ls_log_store_tell (store, &piece);
+}
+
 gsize
 ls_log_store_append (LsLogStore *store, const char *source_name, LsLogStream stream, const char *data, gsize length, gint64 at)
 {
@@ -267,6 +312,58 @@ ls_log_store_append (LsLogStore *store, const char *source_name, LsLogStream str
   return dropped;
 }
 
+/* Who follows lines has not been told of all of it, or not that it ended. */
+static void
+end_line (LsLogStore *store, LsLogSource *source, guint stream)
+{
+  source->open_length[stream] = 0;
+  if (source->open[stream] == NULL)
+    return;
+  if (store->live > 0)
+    {
+      append_mark (store, source, stream, TRUE);
+      return;
+    }
+  source->open[stream]->ends_line = TRUE;
+  source->open[stream] = NULL;
+}
+
+void
+ls_log_store_on_unfinished (LsLogStore *store, void (*unfinished) (void *user), void *user)
+{
+  store->unfinished = unfinished;
+  store->unfinished_user = user;
+}
+
+static gboolean
+is_untold (const LsLogBlock *open)
+{
+  return open != NULL && !open->is_mark && !open->is_cut;
+}
+
+void
+ls_log_store_show_unfinished (LsLogStore *store)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  store->told_unfinished = FALSE;
+  if (store->live == 0)
+    return;
+  ls_log_store_enter (store);
+  /* A callback may add to the table; nothing goes from it before the end. */
+  g_hash_table_iter_init (&iter, store->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((LsLogSource *) value)->first != NULL)
+      g_ptr_array_add (sources, value);
+  for (guint i = 0; i < sources->len; i++)
+    for (guint stream = 0; stream < LS_LOG_STREAMS; stream++)
+      if (is_untold (((LsLogSource *) sources->pdata[i])->open[stream]))
+        append_mark (store, sources->pdata[i], stream, FALSE);
+  ls_log_store_leave (store);
+}
+
 void
 ls_log_store_end (LsLogStore *store, const char *source_name)
 {
@@ -275,12 +372,10 @@ ls_log_store_end (LsLogStore *store, const char *source_name)
   if (source != NULL)
     {
       source->ended = TRUE;
+      ls_log_store_enter (store);
       for (guint stream = 0; stream < LS_LOG_STREAMS; stream++)
-        {
-          if (source->open[stream] != NULL)
-            source->open[stream]->ends_line = TRUE;
-          source->open[stream] = NULL;
-        }
+        end_line (store, source, stream);
+      ls_log_store_leave (store);
     }
   ls_log_store_tell_end (store, source_name);
   source = g_hash_table_lookup (store->sources, source_name);

@@ -36,5 +36,7 @@ ls_log_entry_to_json (const LsLogEntry *entry, gboolean raw)
     }
   if (raw)
     json_object_set_new (json, "newline", json_boolean (entry->newline));
+  else if (entry->partial)
+    json_object_set_new (json, "partial", json_true ());
   return json;
 }

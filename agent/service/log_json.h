@@ -7,6 +7,6 @@
 #include "logs/store.h"
 #include "model/json.h"
 
-/* {"seq","at","source","stream","text"}. Bytes that are not UTF-8 become U+FFFD; with @raw they come whole as "base64" instead, and
+/* {"seq","at","source","stream","text"}, and "partial": true for a line that has not ended there. Bytes that are not UTF-8 become U+FFFD; with @raw they come whole as "base64" instead, and
  * "newline" says whether the line ended there. (transfer full) */
 json_t *ls_log_entry_to_json (const LsLogEntry *entry, gboolean raw);

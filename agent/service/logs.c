@@ -195,6 +195,7 @@ parse_wish (LsCall *call, Wish *wish, LsLogQuery *query, GError **error)
   query->since = (gint64) wish->since;
   query->after_seq = wish->after;
   query->last = (guint) wish->last;
+  query->unit = wish->raw ? LS_LOG_PIECES : wish->follow ? LS_LOG_LINES_LIVE : LS_LOG_LINES;
   return TRUE;
 }
 

@@ -253,7 +253,8 @@ ls_reader_new (LsEvents *events, LsCall *call, const LsReaderWish *wish)
 {
   static const LsOutletOwner owner = { fill, on_ended };
   LsReader *reader = g_new0 (LsReader, 1);
-  const LsLogQuery query = { .sources = wish->sources, .stream = -1, .since = g_get_real_time () / 1000 };
+  const LsLogQuery query = { .sources = wish->sources, .stream = -1, .since = g_get_real_time () / 1000,
+                             .unit = LS_LOG_LINES_LIVE };
 
   reader->events = events;
   reader->topics = wish->topics;

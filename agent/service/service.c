@@ -17,6 +17,8 @@
 #define IDEMPOTENCY_KEYS 1024u
 #define MESSAGES 256u
 #define MESSAGES_BYTES (256u * 1024)
+/* A line that has begun has so long to end before those who follow lines are told of it as it is: a question that waits for its answer. */
+#define LINE_PATIENCE_MS 500
 
 static const LsHttpLimits limits = {
   .head_bytes = 16 * 1024,
@@ -79,6 +81,12 @@ on_part_closed (void *user)
     closed (closed_user);
 }
 
+static void
+on_timer_closed (uv_handle_t *handle)
+{
+  on_part_closed (handle->data);
+}
+
 /* The server goes first: it ends all exchanges, and with them the streams that use the others. */
 static void
 on_server_closed (void *user)
@@ -88,6 +96,8 @@ on_server_closed (void *user)
   ls_events_close (service->events, on_part_closed, service);
   ls_outlets_close (service->outlets, on_part_closed, service);
   ls_brakes_close (service->brakes, on_part_closed, service);
+  ls_log_store_on_unfinished (service->parts.logs, NULL, NULL);
+  uv_close ((uv_handle_t *) &service->unfinished, on_timer_closed);
 }
 
 void
@@ -95,7 +105,7 @@ ls_service_close (LsService *service, void (*closed) (void *user), void *user)
 {
   service->closed = closed;
   service->closed_user = user;
-  service->closing = 3;
+  service->closing = 4;
   ls_http_server_close (service->server, on_server_closed, service);
 }
 
@@ -177,6 +187,22 @@ hold_process (void *self, LsInstance instance, gboolean hold)
   service->parts.hold (service->parts.self, instance, hold);
 }
 
+static void
+on_line_patience (uv_timer_t *timer)
+{
+  LsService *service = timer->data;
+
+  ls_log_store_show_unfinished (service->parts.logs);
+}
+
+static void
+on_unfinished_line (void *user)
+{
+  LsService *service = user;
+
+  uv_timer_start (&service->unfinished, on_line_patience, LINE_PATIENCE_MS, 0);
+}
+
 LsService *
 ls_service_new (const LsServiceParts *parts, GError **error)
 {
@@ -201,6 +227,9 @@ ls_service_new (const LsServiceParts *parts, GError **error)
   service->outlets = ls_outlets_new (parts->loop);
   service->brakes = ls_brakes_new (&brakes);
   service->events = ls_events_new (service);
+  uv_timer_init (parts->loop, &service->unfinished);
+  service->unfinished.data = service;
+  ls_log_store_on_unfinished (parts->logs, on_unfinished_line, service);
   failure = ls_http_server_new (parts->loop, &limits, &handlers, service, &service->server);
   if (failure < 0)
     g_error ("cannot make the API's server: %s", g_strerror (-failure));

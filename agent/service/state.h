@@ -24,6 +24,7 @@ struct LsService {
   LsMessages *messages;
   GPtrArray *outputs;          /* open answers of logs.c, not owned */
   GPtrArray *attached;         /* those of attach.c, not owned */
+  uv_timer_t unfinished;       /* runs while somebody follows a line that has begun */
   guint closing;               /* parts of it that libuv still holds */
   void (*closed) (void *user);
   void *closed_user;

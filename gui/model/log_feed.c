@@ -13,6 +13,7 @@ struct _LsLogFeed {
   GObject parent_instance;
   LsClient *client;
   GListStore *lines;
+  GPtrArray *begun;              /* LsLogLine of the list whose rest has not come yet, one a source and stream */
   GString *rest;                 /* of a line whose end has not come yet */
   GCancellable *cancellable;     /* of the stream that is followed; NULL: none */
   GInputStream *stream;
@@ -36,6 +37,7 @@ ls_log_feed_finalize (GObject *object)
 {
   LsLogFeed *feed = LS_LOG_FEED (object);
   g_clear_object (&feed->lines);
+  g_ptr_array_unref (feed->begun);
   g_string_free (feed->rest, TRUE);
   G_OBJECT_CLASS (ls_log_feed_parent_class)->finalize (object);
 }
@@ -53,6 +55,7 @@ static void
 ls_log_feed_init (LsLogFeed *feed)
 {
   feed->lines = g_list_store_new (LS_TYPE_LOG_LINE);
+  feed->begun = g_ptr_array_new_with_free_func (g_object_unref);
   feed->rest = g_string_new (NULL);
 }
 
@@ -86,14 +89,52 @@ append (LsLogFeed *feed, GPtrArray *added)
   g_list_store_splice (feed->lines, n, 0, added->pdata + skip, keep);
 }
 
+/* Puts @joined in the place of @line, which is among the @added or near the end of the list, or long forgotten. */
+static gboolean
+replace (LsLogFeed *feed, GPtrArray *added, LsLogLine *line, LsLogLine *joined)
+{
+  guint index;
+  if (g_ptr_array_find (added, line, &index)) {
+    g_object_unref (added->pdata[index]);
+    added->pdata[index] = g_object_ref (joined);
+    return TRUE;
+  }
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (feed->lines)); i > 0; i--) {
+    g_autoptr (LsLogLine) other = g_list_model_get_item (G_LIST_MODEL (feed->lines), i - 1);
+    if (other == line) {
+      g_list_store_splice (feed->lines, i - 1, 1, (gpointer *) &joined, 1);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* The line that @next goes on with, of which it is no longer said that it has begun only. (transfer full) */
+static LsLogLine *
+take_begun (LsLogFeed *feed, LsLogLine *next)
+{
+  for (guint i = 0; i < feed->begun->len; i++)
+    if (ls_log_line_goes_on_with (feed->begun->pdata[i], next))
+      return g_ptr_array_steal_index_fast (feed->begun, i);
+  return NULL;
+}
+
 static void
-take_line (GPtrArray *added, const char *text, gsize length)
+take_line (LsLogFeed *feed, GPtrArray *added, const char *text, gsize length)
 {
   json_t *json = json_loadb (text, length, 0, NULL);
-  LsLogLine *line = json ? ls_log_line_new (json) : NULL;
-  if (line)
-    g_ptr_array_add (added, line);
+  g_autoptr (LsLogLine) line = json ? ls_log_line_new (json) : NULL;
   json_decref (json);
+  if (!line)
+    return;
+  g_autoptr (LsLogLine) begun = take_begun (feed, line);
+  g_autoptr (LsLogLine) joined = begun ? ls_log_line_join (begun, line) : NULL;
+  if (joined && replace (feed, added, begun, joined))
+    g_set_object (&line, joined);
+  else
+    g_ptr_array_add (added, g_object_ref (line));
+  if (ls_log_line_is_partial (line))
+    g_ptr_array_add (feed->begun, g_object_ref (line));
 }
 
 void
@@ -104,10 +145,10 @@ ls_log_feed_take (LsLogFeed *feed, const char *bytes, gsize length)
   while ((newline = memchr (bytes, '\n', end - bytes))) {
     if (feed->rest->len > 0) {
       g_string_append_len (feed->rest, bytes, newline - bytes);
-      take_line (added, feed->rest->str, feed->rest->len);
+      take_line (feed, added, feed->rest->str, feed->rest->len);
       g_string_truncate (feed->rest, 0);
     } else {
-      take_line (added, bytes, newline - bytes);
+      take_line (feed, added, bytes, newline - bytes);
     }
     bytes = newline + 1;
   }
@@ -171,6 +212,7 @@ ls_log_feed_follow (LsLogFeed *feed, const char *source, const char *stream)
 {
   ls_log_feed_stop (feed);
   g_list_store_remove_all (feed->lines);
+  g_ptr_array_set_size (feed->begun, 0);
   if (!feed->client)
     return;
   g_autoptr (GString) path = g_string_new ("/v1/logs?follow=1");

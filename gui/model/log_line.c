@@ -12,7 +12,11 @@ struct _LsLogLine {
   char *source;
   const char *stream;      /* interned */
   char *text;
+  gboolean partial;
 };
+
+/* A label that has to lay out more than that as one line makes the window slow. */
+#define JOINED_MAX (16 * 1024)
 
 enum { PROP_CLOCK = 1, PROP_SOURCE, PROP_STREAM, PROP_TEXT, N_PROPERTIES };
 
@@ -61,25 +65,25 @@ ls_log_line_init (LsLogLine *line)
 
 /* What a label can show: valid UTF-8, and no terminal's escape or carriage return left in it. */
 static char *
-showable (const char *text, gsize length)
+showable (const char *text, gsize length, gboolean goes_on)
 {
   char *valid = g_utf8_make_valid (text, (gssize) length);
   for (char *c = valid; *c; c++)
     if ((guchar) *c < 0x20 && *c != '\t')
       *c = ' ';
-  return g_strchomp (valid);
+  return goes_on ? valid : g_strchomp (valid);
 }
 
 static char *
-text_of (json_t *json)
+text_of (json_t *json, gboolean goes_on)
 {
   const char *text = json_string_value (json_object_get (json, "text"));
   const char *base64 = json_string_value (json_object_get (json, "base64"));
   if (text)
-    return showable (text, strlen (text));
+    return showable (text, strlen (text), goes_on);
   gsize length = 0;
   g_autofree guchar *bytes = base64 ? g_base64_decode (base64, &length) : NULL;
-  return showable (bytes ? (const char *) bytes : "", length);
+  return showable (bytes ? (const char *) bytes : "", length, goes_on);
 }
 
 LsLogLine *
@@ -93,8 +97,35 @@ ls_log_line_new (json_t *json)
   line->at = json_integer_value (json_object_get (json, "at"));
   line->source = g_strdup (source);
   line->stream = g_intern_string (stream);
-  line->text = text_of (json);
+  line->partial = json_is_true (json_object_get (json, "partial"));
+  line->text = text_of (json, line->partial);
   return line;
+}
+
+gboolean
+ls_log_line_is_partial (LsLogLine *line)
+{
+  return line->partial;
+}
+
+gboolean
+ls_log_line_goes_on_with (LsLogLine *line, LsLogLine *next)
+{
+  return line->partial && line->stream == next->stream && g_str_equal (line->source, next->source);
+}
+
+LsLogLine *
+ls_log_line_join (LsLogLine *line, LsLogLine *next)
+{
+  if (strlen (line->text) + strlen (next->text) > JOINED_MAX)
+    return NULL;
+  LsLogLine *joined = g_object_new (LS_TYPE_LOG_LINE, NULL);
+  joined->at = line->at;
+  joined->source = g_strdup (line->source);
+  joined->stream = line->stream;
+  joined->text = g_strconcat (line->text, next->text, NULL);
+  joined->partial = next->partial;
+  return joined;
 }
 
 const char *

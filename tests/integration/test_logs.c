@@ -96,6 +96,52 @@ they_are_followed_as_they_come (void **state)
   *state = NULL;
 }
 
+static void
+read_until (int fd, GString *got, const char *wanted)
+{
+  while (strstr (got->str, wanted) == NULL)
+    {
+      char buffer[4096];
+      ssize_t n;
+
+      assert_true (ls_test_readable (fd, SOON));
+      n = read (fd, buffer, sizeof buffer);
+      assert_true (n > 0);
+      g_string_append_len (got, buffer, n);
+    }
+}
+
+/* A question has no line end: who follows is told of it while it waits, and the line is one entry when it is whole. */
+static void
+a_line_in_pieces_is_one_entry (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start (NULL);
+  const char *request = "GET /v1/logs?follow=1&source=t1 HTTP/1.1\r\nHost: a\r\n\r\n";
+  g_autoptr (GString) got = g_string_new (NULL);
+  int fd = ls_test_connect_unix (agent->socket);
+  json_t *logs;
+
+  assert_true (ls_test_send_all (fd, request, strlen (request)));
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks",
+                               "{\"spec\":{\"argv\":\"printf 'Name'; printf '? '; read x; printf 'You are %s\\\\n' $x; printf bye\",\"stdin\":\"open\"}}"));
+  read_until (fd, got, "\"Name? \",\"partial\":true");
+  logs = ls_test_get (agent, "/v1/logs?source=t1");
+  assert_int_equal (json_array_size (json_object_get (logs, "items")), 1);
+  assert_string_equal (ls_test_text (logs, "items.0.text"), "Name? ");
+  json_decref (logs);
+  json_decref (ls_test_expect (agent, 204, "POST", "/v1/tasks/t1/input", "Ada\n"));
+  read_until (fd, got, "\"You are Ada\"}");
+  read_until (fd, got, "\"bye\"}");      /* its end is the end of the line */
+  close (fd);
+  logs = ls_test_get (agent, "/v1/logs?source=t1");
+  assert_int_equal (json_array_size (json_object_get (logs, "items")), 2);
+  assert_string_equal (ls_test_text (logs, "items.0.text"), "Name? You are Ada");
+  assert_null (json_object_get (json_array_get (json_object_get (logs, "items"), 1), "partial"));
+  json_decref (logs);
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 /* Somebody follows a torrent and does not read: the agent keeps a bounded part of it. */
 static void
 a_torrent_costs_a_bounded_memory (void **state)
@@ -125,6 +171,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown (lines_are_found_by_source_stream_and_text, ls_test_teardown),
     cmocka_unit_test_teardown (they_are_followed_as_they_come, ls_test_teardown),
+    cmocka_unit_test_teardown (a_line_in_pieces_is_one_entry, ls_test_teardown),
     cmocka_unit_test_teardown (a_torrent_costs_a_bounded_memory, ls_test_teardown),
   };
 

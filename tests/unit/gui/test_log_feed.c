@@ -79,6 +79,29 @@ a_search_ignores_case_and_looks_at_the_source (void **state)
   assert_true (ls_log_line_matches (line_at (feed, 0), ""));
 }
 
+static void
+take (LsLogFeed *feed, const char *source, const char *text, gboolean partial)
+{
+  g_autofree char *line = g_strdup_printf ("{\"at\":0,\"source\":\"%s\",\"stream\":\"stdout\",\"text\":\"%s\"%s}\n", source, text,
+                                           partial ? ",\"partial\":true" : "");
+  ls_log_feed_take (feed, line, strlen (line));
+}
+
+static void
+the_rest_of_a_line_goes_behind_its_beginning (void **state)
+{
+  g_autoptr (LsLogFeed) feed = ls_log_feed_new (NULL);
+  take (feed, "t1", "Name? ", TRUE);
+  take (feed, "t2", "meanwhile", FALSE);
+  take (feed, "t1", "Ada", TRUE);
+  take (feed, "t1", " L.", FALSE);
+  take (feed, "t1", "next", FALSE);
+  assert_int_equal (g_list_model_get_n_items (ls_log_feed_lines (feed)), 3);
+  assert_string_equal (ls_log_line_text (line_at (feed, 0)), "Name? Ada L.");
+  assert_string_equal (ls_log_line_text (line_at (feed, 1)), "meanwhile");
+  assert_string_equal (ls_log_line_text (line_at (feed, 2)), "next");
+}
+
 int
 main (void)
 {
@@ -86,6 +109,7 @@ main (void)
     cmocka_unit_test (lines_are_the_same_however_the_bytes_are_cut),
     cmocka_unit_test (what_a_label_cannot_show_is_made_showable),
     cmocka_unit_test (what_is_not_a_line_is_passed_over),
+    cmocka_unit_test (the_rest_of_a_line_goes_behind_its_beginning),
     cmocka_unit_test (the_oldest_lines_are_forgotten),
     cmocka_unit_test (a_search_ignores_case_and_looks_at_the_source),
   };
