@@ -29,18 +29,18 @@ show_progress (LsCli *cli, const LsJob *job)
 static void
 print_result (const LsJob *job)
 {
-  if (job->output || !job->result)
+  g_autoptr (json_t) result = ls_job_result (job);
+  if (job->output || !result)
     return;
-  if (json_is_string (job->result))
+  if (json_is_string (result))
     {
-      const char *text = json_string_value (job->result);
+      const char *text = json_string_value (result);
       fputs (text, stdout);
       if (!g_str_has_suffix (text, "\n"))
         putchar ('\n');
       return;
     }
-  g_autofree char *text = ls_json_to_text (job->result);
-  puts (text);
+  puts (job->result);
 }
 
 static int

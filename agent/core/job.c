@@ -9,10 +9,10 @@
 
 struct LsJobs {
   LsUnit *pool;
-  GHashTable *by_id;           /* id → LsPoolJob */
+  GHashTable *by_number;       /* number → LsPoolJob */
   GQueue all;                  /* LsPoolJob, owned, oldest first */
   GQueue ended;                /* LsPoolJob, in the order of their ends */
-  GSequence *queue;            /* LsPoolJob */
+  LsJobQueue queue;
   guint handed;
   LsJobNews news;
   guint64 done, failed;        /* since the last tally */
@@ -26,19 +26,17 @@ ls_jobs_new (LsUnit *pool)
   LsJobs *jobs = g_new0 (LsJobs, 1);
 
   jobs->pool = pool;
-  jobs->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  jobs->by_number = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_queue_init (&jobs->all);
   g_queue_init (&jobs->ended);
-  jobs->queue = g_sequence_new (NULL);
+  ls_job_queue_init (&jobs->queue);
   ls_job_news_init (&jobs->news, pool->supervisor);
   return jobs;
 }
 
 static void
-free_job (gpointer data)
+free_job (LsPoolJob *job)
 {
-  LsPoolJob *job = data;
-
   ls_timers_disarm (ls_supervisor_timers (job->jobs->pool->supervisor), &job->timeout);
   ls_job_free (job->noun);
   g_free (job);
@@ -50,10 +48,10 @@ ls_jobs_free (LsJobs *jobs)
   if (!jobs)
     return;
   ls_job_news_clear (&jobs->news, jobs->pool->supervisor);
-  g_sequence_free (jobs->queue);
-  g_hash_table_unref (jobs->by_id);
-  g_queue_clear (&jobs->ended);
-  g_queue_clear_full (&jobs->all, free_job);
+  ls_job_queue_clear (&jobs->queue);
+  g_hash_table_unref (jobs->by_number);
+  while (jobs->all.head)
+    free_job (g_queue_pop_head_link (&jobs->all)->data);
   g_free (jobs);
 }
 
@@ -71,83 +69,52 @@ ls_jobs_news (LsJobs *jobs)
 
 /* --- the queue --- */
 
-static int
-compare_urgency (gconstpointer a, gconstpointer b, gpointer user)
-{
-  const LsPoolJob *x = a, *y = b;
-
-  if (x->noun->priority != y->noun->priority)
-    return x->noun->priority > y->noun->priority ? -1 : 1;
-  return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static void
-enqueue (LsPoolJob *job)
-{
-  GSequence *queue = job->jobs->queue;
-  GSequenceIter *end = g_sequence_get_end_iter (queue), *last = g_sequence_iter_prev (end);
-
-  if (last == end || compare_urgency (g_sequence_get (last), job, NULL) < 0)
-    job->place = g_sequence_append (queue, job);      /* as nearly always */
-  else
-    job->place = g_sequence_insert_sorted (queue, job, compare_urgency, NULL);
-}
-
-static void
-copy_request (LsJob *noun, const LsJob *request)
-{
-  noun->args = request->args ? g_strdupv (request->args) : g_new0 (char *, 1);
-  noun->priority = request->priority;
-  noun->timeout_ms = request->timeout_ms;
-  noun->cwd = g_strdup (request->cwd);
-  noun->output = g_strdup (request->output);
-  noun->retries = request->retries;
-  noun->retry_on = request->retry_on;
-  noun->retry_delay_ms = request->retry_delay_ms;
-}
-
 LsPoolJob *
-ls_jobs_add (LsJobs *jobs, const LsJob *request)
+ls_jobs_add (LsJobs *jobs, LsJob *request)
 {
   LsSupervisor *supervisor = jobs->pool->supervisor;
   LsPoolJob *job = g_new0 (LsPoolJob, 1);
-  char id[32];
 
   job->jobs = jobs;
   job->number = ls_supervisor_next_number (supervisor, LS_NOUN_JOB);
-  g_snprintf (id, sizeof id, "j%" G_GUINT64_FORMAT, job->number);
-  job->noun = ls_job_new (id, jobs->pool->name, request->name);
-  copy_request (job->noun, request);
-  job->retries_left = request->retries;
-  job->noun->state = LS_JOB_QUEUED;
+  job->noun = request;
+  job->noun->id = g_strdup_printf ("j%" G_GUINT64_FORMAT, job->number);
+  job->noun->pool = g_strdup (jobs->pool->name);
   job->noun->queued_at = ls_supervisor_wall_ms (supervisor);
+  job->retries_left = request->retries;
   job->queued_ms = ls_supervisor_now_ms (supervisor);
-  g_queue_push_tail (&jobs->all, job);
-  job->link = jobs->all.tail;
-  g_hash_table_insert (jobs->by_id, job->noun->id, job);
-  enqueue (job);
+  job->in_all.data = job;
+  g_queue_push_tail_link (&jobs->all, &job->in_all);
+  g_hash_table_insert (jobs->by_number, &job->number, job);
+  ls_job_queue_push (&jobs->queue, job);
   ls_job_news_changed (job);
   return job;
 }
 
 LsPoolJob *
+ls_jobs_find_number (LsJobs *jobs, guint64 number)
+{
+  return g_hash_table_lookup (jobs->by_number, &number);
+}
+
+LsPoolJob *
 ls_jobs_find (LsJobs *jobs, const char *id)
 {
-  return g_hash_table_lookup (jobs->by_id, id);
+  LsPoolJob *job = *id == 'j' ? ls_jobs_find_number (jobs, g_ascii_strtoull (id + 1, NULL, 10)) : NULL;
+
+  return job && g_str_equal (job->noun->id, id) ? job : NULL;
 }
 
 LsPoolJob *
 ls_jobs_first (LsJobs *jobs)
 {
-  GSequenceIter *first = g_sequence_get_begin_iter (jobs->queue);
-
-  return g_sequence_iter_is_end (first) ? NULL : g_sequence_get (first);
+  return ls_job_queue_first (&jobs->queue);
 }
 
 guint
 ls_jobs_in_queue (const LsJobs *jobs)
 {
-  return (guint) g_sequence_get_length (jobs->queue);
+  return jobs->queue.length;
 }
 
 guint
@@ -186,8 +153,7 @@ ls_jobs_foreach_living (LsJobs *jobs, void (*each) (LsPoolJob *job, void *user),
 static void
 leave_queue (LsPoolJob *job)
 {
-  if (job->place)
-    g_sequence_remove (g_steal_pointer (&job->place));
+  ls_job_queue_remove (&job->jobs->queue, job);
 }
 
 static void
@@ -210,7 +176,7 @@ void
 ls_job_take_back (LsPoolJob *job)
 {
   leave_host (job);
-  enqueue (job);
+  ls_job_queue_push (&job->jobs->queue, job);
 }
 
 static void
@@ -263,8 +229,8 @@ forget (LsPoolJob *job)
   LsJobs *jobs = job->jobs;
 
   ls_job_news_removed (job);
-  g_hash_table_remove (jobs->by_id, job->noun->id);
-  g_queue_delete_link (&jobs->all, job->link);
+  g_hash_table_remove (jobs->by_number, &job->number);
+  g_queue_unlink (&jobs->all, &job->in_all);
   free_job (job);
 }
 
@@ -316,8 +282,8 @@ ls_job_again (LsPoolJob *job, const LsJobFigures *figures, const char *reason)
 void
 ls_job_queue_again (LsPoolJob *job)
 {
-  if (!job->place)
-    enqueue (job);
+  if (!job->in_queue.data)
+    ls_job_queue_push (&job->jobs->queue, job);
 }
 
 static void
@@ -334,7 +300,7 @@ count_end (LsPoolJob *job, LsJobState state)
 }
 
 void
-ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, json_t *result, const char *error)
+ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, char *result, const char *error)
 {
   LsJobs *jobs = job->jobs;
   LsSupervisor *supervisor = jobs->pool->supervisor;
@@ -347,7 +313,7 @@ ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, json_
   count_end (job, state);
   job->noun->state = state;
   job->noun->ended_at = ls_supervisor_wall_ms (supervisor);
-  job->noun->result = result ? json_incref (result) : NULL;
+  job->noun->result = result;
   job->noun->error = g_strdup (error);
   g_clear_pointer (&job->noun->reason, g_free);      /* it waits no more */
   if (state == LS_JOB_DONE)
@@ -356,15 +322,17 @@ ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, json_
       g_clear_pointer (&job->noun->message, g_free);      /* it said how far the job was */
     }
   ls_job_news_changed (job);
-  g_queue_push_tail (&jobs->ended, job);
+  job->in_ended.data = job;
+  g_queue_push_tail_link (&jobs->ended, &job->in_ended);
   if (jobs->ended.length > ENDED_KEPT)
-    forget (g_queue_pop_head (&jobs->ended));
+    forget (g_queue_pop_head_link (&jobs->ended)->data);
 }
 
 void
 ls_jobs_remove_all (LsJobs *jobs)
 {
-  g_queue_clear (&jobs->ended);
+  while (jobs->ended.head)
+    g_queue_pop_head_link (&jobs->ended);
   while (jobs->all.head)
     {
       LsPoolJob *job = jobs->all.head->data;

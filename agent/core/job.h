@@ -3,8 +3,10 @@
 #pragma once
 
 /* Inside core only: the jobs of one pool, from the queue to the last 1,000 that ended. What a job does to its pool's process, or
- * the process to it, is the pool's business (pool.h). Files: job.c (the queue and the life of a job), job_news.c (who is told of it and when),
- * job_tally.c (how long they wait and run). */
+ * the process to it, is the pool's business (pool.h). Files: job.c (the life of a job), job_queue.c (which is next), job_news.c (who is told of
+ * it and when), job_tally.c (how long they wait and run).
+ *
+ * There may be hundreds of thousands a second, so a job stands in all its lists by links of its own. */
 
 #include "core/unit.h"
 
@@ -13,17 +15,16 @@ typedef struct LsJobs LsJobs;
 typedef struct {
   LsJob *noun;
   LsJobs *jobs;
-  guint64 number;              /* order of submission */
-  GSequenceIter *place;        /* in the queue; NULL: it is not there */
+  guint64 number;              /* order of submission: 17 of "j17" */
+  GList in_all, in_ended;
+  GList in_queue, in_news;     /* data NULL: it is not there */
   gboolean handed;             /* the host has it */
-  GList *link;                 /* in the list of all */
   LsJobState asked;            /* LS_JOB_CANCELLED or LS_JOB_TIMED_OUT once it was asked to end so; else LS_JOB_QUEUED */
   guint retries_left;
   gint64 queued_ms, handed_ms, started_ms;
   LsTimer timeout;             /* the pool's: how long it may run, then how long it may take to obey; or how long it waits before it is queued again */
   gboolean told;               /* the observer knows of it */
   gboolean shown;              /* somebody listed it: its end must be told, too */
-  GList *news;                 /* its place among those that wait to be told; NULL: all is told */
 } LsPoolJob;
 
 /* What the host measured; -1: it did not say. */
@@ -38,8 +39,9 @@ LsJobs *ls_jobs_new (LsUnit *pool);
 void ls_jobs_free (LsJobs *jobs);      /* disarms all timers, tells nobody */
 LsUnit *ls_jobs_pool (LsJobs *jobs);
 
-LsPoolJob *ls_jobs_add (LsJobs *jobs, const LsJob *request);      /* queues and announces it */
+LsPoolJob *ls_jobs_add (LsJobs *jobs, LsJob *request);      /* queues and announces it; takes over @request */
 LsPoolJob *ls_jobs_find (LsJobs *jobs, const char *id);
+LsPoolJob *ls_jobs_find_number (LsJobs *jobs, guint64 number);
 LsPoolJob *ls_jobs_first (LsJobs *jobs);      /* of the queue: highest priority, then oldest; NULL: it is empty */
 guint ls_jobs_in_queue (const LsJobs *jobs);
 guint ls_jobs_handed (const LsJobs *jobs);      /* those the host has */
@@ -55,8 +57,8 @@ void ls_job_progress (LsPoolJob *job, double progress, const char *message);
 /* It shall run once more; @reason says why. It waits outside of the queue until ls_job_queue_again. */
 void ls_job_again (LsPoolJob *job, const LsJobFigures *figures, const char *reason);
 void ls_job_queue_again (LsPoolJob *job);
-/* For good; @result and @error are copied and may be NULL, @figures too. May forget an older one, never @job itself. */
-void ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, json_t *result, const char *error);
+/* For good; takes over @result, copies @error; both may be NULL, @figures too. May forget an older one, never @job itself. */
+void ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, char *result, const char *error);
 
 /* Everything is removed, and said to be. */
 void ls_jobs_remove_all (LsJobs *jobs);

@@ -26,7 +26,8 @@ void
 ls_job_news_clear (LsJobNews *news, LsSupervisor *supervisor)
 {
   ls_timers_disarm (ls_supervisor_timers (supervisor), &news->timer);
-  g_queue_clear (&news->waiting);
+  while (news->waiting.head)
+    g_queue_pop_head_link (&news->waiting)->data = NULL;
 }
 
 static void
@@ -58,9 +59,9 @@ flush (void *user)
   fill (news, supervisor);
   while (news->tokens >= 1 && news->waiting.head)
     {
-      LsPoolJob *job = g_queue_pop_head (&news->waiting);
+      LsPoolJob *job = news->waiting.head->data;
 
-      job->news = NULL;
+      g_queue_pop_head_link (&news->waiting)->data = NULL;
       if (job->told || job->shown || !ls_job_state_is_final (job->noun->state) || news->tokens > RESERVE)
         tell (job);
     }
@@ -75,7 +76,7 @@ ls_job_news_changed (LsPoolJob *job)
   LsSupervisor *supervisor = supervisor_of (job);
 
   job->noun->revision = ls_supervisor_next_revision (supervisor);
-  if (job->news)
+  if (job->in_news.data)
     return;
   fill (news, supervisor);
   if (news->tokens >= 1 && !news->waiting.head)
@@ -83,8 +84,8 @@ ls_job_news_changed (LsPoolJob *job)
       tell (job);
       return;
     }
-  g_queue_push_tail (&news->waiting, job);
-  job->news = news->waiting.tail;
+  job->in_news.data = job;
+  g_queue_push_tail_link (&news->waiting, &job->in_news);
   if (!news->timer.where)
     ls_timers_arm (ls_supervisor_timers (supervisor), &news->timer, ls_supervisor_now_ms (supervisor) + FLUSH_MS, flush, job->jobs);
 }
@@ -92,8 +93,8 @@ ls_job_news_changed (LsPoolJob *job)
 void
 ls_job_news_removed (LsPoolJob *job)
 {
-  if (job->news)
-    g_queue_delete_link (&ls_jobs_news (job->jobs)->waiting, g_steal_pointer (&job->news));
+  if (job->in_news.data)
+    g_queue_unlink (&ls_jobs_news (job->jobs)->waiting, &job->in_news);
   if (job->told || job->shown)
     ls_supervisor_changed (supervisor_of (job), LS_NOUN_JOB, LS_CHANGE_REMOVED, job->noun);
 }

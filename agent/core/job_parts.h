@@ -6,6 +6,20 @@
 
 #include "core/job.h"
 
+/* --- job_queue.c --- */
+
+/* Those that wait: highest priority first, then by number. There are few priorities, and nearly all jobs come and go at an end of theirs. */
+typedef struct {
+  GArray *levels;              /* one a priority that somebody has, highest first */
+  guint length;
+} LsJobQueue;
+
+void ls_job_queue_init (LsJobQueue *queue);
+void ls_job_queue_clear (LsJobQueue *queue);
+void ls_job_queue_push (LsJobQueue *queue, LsPoolJob *job);
+void ls_job_queue_remove (LsJobQueue *queue, LsPoolJob *job);      /* nothing if it is not there */
+LsPoolJob *ls_job_queue_first (const LsJobQueue *queue);           /* NULL: it is empty */
+
 /* --- job_news.c --- */
 
 /* Who watches jobs is told of each change at once as long as there are few. When there are many, changes of a job become one, and jobs that came

@@ -7,7 +7,8 @@
  * The queue stays here; the host has as many jobs as the pool wants threads, and of short ones some more, about what the threads do in
  * LS_POOL_AHEAD_US. The job board (abi/job_board.h) tells which of them had begun, so a crash can only take what ran. Files: pool.c (the process:
  * starting, crashing, stopping), pool_class.c (the pool as a unit), pool_threads.c (how many, and the operation that waits for them),
- * pool_hand.c (jobs to the host), pool_host.c (the conversation of abi/channel.h), pool_crash.c (who ran when the host died, and what becomes of them), pool_buffers.c (shared
+ * pool_hand.c (jobs to the host), pool_host.c (the conversation of abi/channel.h), pool_done.c (its
+ * part of which there is most), pool_crash.c (who ran when the host died, and what becomes of them), pool_buffers.c (shared
  * buffers), pool_calls.c (wishes). */
 
 #include "base/backoff.h"
@@ -98,8 +99,16 @@ void ls_pool_end_or_retry (LsPoolUnit *pool, LsPoolJob *job, guint on, LsJobStat
 void ls_pool_retry (LsPoolUnit *pool, LsPoolJob *job, const LsJobFigures *figures, const char *reason);      /* in any case */
 /* A queued job ends at once, a running one is asked to. */
 void ls_pool_end_job (LsPoolUnit *pool, LsPoolJob *job, LsJobState state, const char *why);
+/* It gives its thread back. FALSE: we do not know that it ran. */
+gboolean ls_pool_leave_thread (LsPoolUnit *pool, LsPoolJob *job, const LsJobFigures *figures);
+char *ls_pool_result_text (json_t *result);      /* (transfer full) (nullable) */
 /* A job ran longer than it may: its error. @forced: the host had to end for it. (transfer full) */
 char *ls_pool_too_long (const LsPoolJob *job, gboolean forced);
+
+/* pool_done.c */
+void ls_pool_heard_done (LsPoolUnit *pool, json_t *message);
+/* TRUE: @line was a LINESHAFT_JOBS_DONE. */
+gboolean ls_pool_heard_line (LsPoolUnit *pool, const char *line, gsize length);
 
 /* pool_crash.c */
 void ls_pool_host_lost (LsPoolUnit *pool, const LsExit *how);      /* what ran has failed or runs again, the others wait again */

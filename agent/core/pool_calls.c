@@ -257,14 +257,14 @@ check_name (LsPoolUnit *pool, const char *name, GError **error)
 }
 
 gboolean
-ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *name, LsJob *const *requests, guint n, guint64 *ret_first, GError **error)
+ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *name, LsJob **requests, guint n, guint64 *ret_first, GError **error)
 {
   LsPoolUnit *pool = find_pool (supervisor, name, error);
 
   if (!pool)
     return FALSE;
   for (guint i = 0; i < n; i++)
-    if (!check_name (pool, requests[i]->name, error))
+    if ((i == 0 || !g_str_equal (requests[i]->name, requests[i - 1]->name)) && !check_name (pool, requests[i]->name, error))
       return FALSE;
   if (!check_room (pool, n, error))
     return FALSE;
@@ -284,12 +284,15 @@ ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *name, LsJob *co
 gboolean
 ls_supervisor_submit_job (LsSupervisor *supervisor, const char *name, const LsJob *request, const LsJob **ret_job, GError **error)
 {
-  LsJob *requests[] = { (LsJob *) request };
+  LsJob *copy = ls_job_copy_request (request, request->args ? g_strdupv (request->args) : g_new0 (char *, 1));
   guint64 number;
   char id[32];
 
-  if (!ls_supervisor_submit_jobs (supervisor, name, requests, 1, &number, error))
-    return FALSE;
+  if (!ls_supervisor_submit_jobs (supervisor, name, &copy, 1, &number, error))
+    {
+      ls_job_free (copy);
+      return FALSE;
+    }
   g_snprintf (id, sizeof id, "j%" G_GUINT64_FORMAT, number);
   if (ret_job)
     *ret_job = ls_supervisor_find_job (supervisor, id);

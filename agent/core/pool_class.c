@@ -26,6 +26,12 @@ notify (LsUnit *unit, LsInstance instance, LsNotifyKind kind, const char *text)
     ls_pool_stops_by_itself (pool);
 }
 
+static gboolean
+line (LsUnit *unit, LsInstance instance, const char *text, gsize length)
+{
+  return ls_pool_heard_line ((LsPoolUnit *) unit, text, length);
+}
+
 static void
 message (LsUnit *unit, LsInstance instance, json_t *text)
 {
@@ -179,6 +185,7 @@ free_pool (LsUnit *unit)
 
 const LsUnitClass ls_pool_class = {
   .notify = notify,
+  .line = line,
   .message = message,
   .exited = exited,
   .shut_down = shut_down,

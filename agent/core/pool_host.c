@@ -5,6 +5,7 @@
 
 #include "abi/channel.h"
 #include "core/pool.h"
+#include "model/json.h"
 
 #include <math.h>
 
@@ -171,9 +172,8 @@ progressed (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
     ls_job_progress (job, json_is_number (progress) ? CLAMP (json_number_value (progress), 0.0, 1.0) : NAN, text);
 }
 
-/* It gives its thread back. FALSE: we do not know that it ran. */
-static gboolean
-leave_thread (LsPoolUnit *pool, LsPoolJob *job, const LsJobFigures *figures)
+gboolean
+ls_pool_leave_thread (LsPoolUnit *pool, LsPoolJob *job, const LsJobFigures *figures)
 {
   if (!job->handed)
     return FALSE;
@@ -199,7 +199,7 @@ cancelled (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
   LsJobFigures figures = figures_of (message);
   g_autofree char *error = NULL;
 
-  if (!leave_thread (pool, job, &figures))
+  if (!ls_pool_leave_thread (pool, job, &figures))
     return;
   if (job->asked == LS_JOB_TIMED_OUT)
     {
@@ -215,47 +215,20 @@ cancelled (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
   ls_pool_hand_out_soon (pool);
 }
 
+char *
+ls_pool_result_text (json_t *result)
+{
+  return result && !json_is_null (result) ? ls_json_to_text (result) : NULL;
+}
+
 static void
 done (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
 {
   LsJobFigures figures = figures_of (message);
 
-  if (!leave_thread (pool, job, &figures))
+  if (!ls_pool_leave_thread (pool, job, &figures))
     return;
-  ls_job_end (job, LS_JOB_DONE, &figures, json_object_get (message, "result"), NULL);
-  ls_pool_hand_out_soon (pool);
-}
-
-static gint64
-number_at (json_t *list, size_t i)
-{
-  json_t *number = json_array_get (list, i);
-
-  return json_is_integer (number) && json_integer_value (number) >= 0 ? json_integer_value (number) : -1;
-}
-
-/* ["j17",thread,wait_us,run_us,cpu_us,<result>] */
-static void
-done_briefly (LsPoolUnit *pool, json_t *list)
-{
-  const char *id = json_string_value (json_array_get (list, 0));
-  LsPoolJob *job = id ? ls_jobs_find (pool->jobs, id) : NULL;
-  gint64 thread = number_at (list, 1);
-  LsJobFigures figures = { .thread = thread <= LS_WORKERS_MAX ? (int) thread : -1, .wait_us = number_at (list, 2), .run_us = number_at (list, 3),
-                           .cpu_us = number_at (list, 4), .output_bytes = -1 };
-
-  if (job && leave_thread (pool, job, &figures))
-    ls_job_end (job, LS_JOB_DONE, &figures, json_array_get (list, 5), NULL);
-}
-
-static void
-many_done (LsPoolUnit *pool, json_t *message)
-{
-  size_t i;
-  json_t *list;
-
-  json_array_foreach (json_object_get (message, "jobs"), i, list)
-    done_briefly (pool, list);
+  ls_job_end (job, LS_JOB_DONE, &figures, ls_pool_result_text (json_object_get (message, "result")), NULL);
   ls_pool_hand_out_soon (pool);
 }
 
@@ -265,7 +238,7 @@ failed (LsPoolUnit *pool, LsPoolJob *job, json_t *message)
   LsJobFigures figures = figures_of (message);
   const char *error = json_string_value (json_object_get (message, "error"));
 
-  if (!leave_thread (pool, job, &figures))
+  if (!ls_pool_leave_thread (pool, job, &figures))
     return;
   if (job->asked == LS_JOB_QUEUED)
     ls_pool_end_or_retry (pool, job, LS_RETRY_FAILURE, LS_JOB_FAILED, &figures, error ? error : "the job did not say why");
@@ -338,7 +311,7 @@ ls_pool_heard (LsPoolUnit *pool, json_t *message)
   if (!ls_message_is_internal (message))
     ls_supervisor_user_message (pool->unit.supervisor, LS_NOUN_POOL, pool->unit.name, message);
   else if (g_str_equal (cmd, LS_POOL_JOBS_DONE))
-    many_done (pool, message);
+    ls_pool_heard_done (pool, message);
   else if (g_str_equal (cmd, LS_POOL_KINDS))
     take_kinds (pool, message);
   else if (g_str_equal (cmd, LS_POOL_THREAD) && sane)

@@ -25,6 +25,7 @@ struct LsSupervisor {
   GHashTable *owners;        /* LsInstance → LsUnit: every living child */
   GPtrArray *dropped;        /* LsUnit, owned, until the last leave */
   guint depth;
+  gint64 now_ms, wall_ms;    /* of the call that is being made; -1: not asked yet */
   guint64 revision;
   guint64 numbers[LS_NOUN_OPERATION + 1];
   LsShutDown *shut_down;
@@ -130,7 +131,8 @@ ls_supervisor_refuse_when_stopping (LsSupervisor *supervisor, GError **error)
 void
 ls_supervisor_enter (LsSupervisor *supervisor)
 {
-  supervisor->depth++;
+  if (supervisor->depth++ == 0)
+    supervisor->now_ms = supervisor->wall_ms = -1;
 }
 
 void
@@ -193,6 +195,20 @@ ls_supervisor_child_message (LsSupervisor *supervisor, LsInstance instance, json
   leave_and_tell (supervisor);
 }
 
+gboolean
+ls_supervisor_child_line (LsSupervisor *supervisor, LsInstance instance, const char *line, gsize length)
+{
+  LsUnit *unit = owner_of (supervisor, instance);
+  gboolean taken;
+
+  if (!unit || !unit->klass->line)
+    return FALSE;
+  ls_supervisor_enter (supervisor);
+  taken = unit->klass->line (unit, instance, line, length);
+  leave_and_tell (supervisor);
+  return taken;
+}
+
 void
 ls_supervisor_child_exited (LsSupervisor *supervisor, LsInstance instance, const LsExit *how)
 {
@@ -235,13 +251,17 @@ ls_supervisor_timers (LsSupervisor *supervisor)
 gint64
 ls_supervisor_now_ms (LsSupervisor *supervisor)
 {
-  return supervisor->ports.clock.monotonic_ms (supervisor->ports.clock.self);
+  if (supervisor->depth == 0 || supervisor->now_ms < 0)
+    supervisor->now_ms = supervisor->ports.clock.monotonic_ms (supervisor->ports.clock.self);
+  return supervisor->now_ms;
 }
 
 gint64
 ls_supervisor_wall_ms (LsSupervisor *supervisor)
 {
-  return supervisor->ports.clock.wall_ms (supervisor->ports.clock.self);
+  if (supervisor->depth == 0 || supervisor->wall_ms < 0)
+    supervisor->wall_ms = supervisor->ports.clock.wall_ms (supervisor->ports.clock.self);
+  return supervisor->wall_ms;
 }
 
 guint64

@@ -50,6 +50,8 @@ gboolean ls_supervisor_is_shutting_down (LsSupervisor *supervisor);
 void ls_supervisor_run_timers (LsSupervisor *supervisor);
 void ls_supervisor_child_notify (LsSupervisor *supervisor, LsInstance instance, LsNotifyKind kind, const char *text);
 void ls_supervisor_child_message (LsSupervisor *supervisor, LsInstance instance, json_t *message);
+/* A line of the channel, before it is parsed. TRUE: it was one of those of which there are very many, and it is dealt with. */
+gboolean ls_supervisor_child_line (LsSupervisor *supervisor, LsInstance instance, const char *line, gsize length);
 void ls_supervisor_child_exited (LsSupervisor *supervisor, LsInstance instance, const LsExit *how);
 void ls_supervisor_child_output (LsSupervisor *supervisor, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped);
 /* What a ready worker uses, 0 … 1 of a core, once a sample: for clusters whose workers are a range. */
@@ -86,8 +88,8 @@ gboolean ls_supervisor_remove_pool (LsSupervisor *supervisor, const char *name, 
 gboolean ls_supervisor_restart_pool (LsSupervisor *supervisor, const char *name, GError **error);
 /* @request: an LsJob of which what a client submits counts. A full queue is LS_ERROR_BUSY, a name that the pool does not know LS_ERROR_IMPOSSIBLE. */
 gboolean ls_supervisor_submit_job (LsSupervisor *supervisor, const char *pool, const LsJob *request, const LsJob **ret_job, GError **error);
-/* Several at once: all of them or none. *@ret_first is the number of the first ("j17": 17); the others follow it. */
-gboolean ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *pool, LsJob *const *requests, guint n, guint64 *ret_first, GError **error);
+/* Several at once: all of them or none, and only when they are taken, taken over. *@ret_first is the number of the first ("j17": 17); the others follow it. */
+gboolean ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *pool, LsJob **requests, guint n, guint64 *ret_first, GError **error);
 gboolean ls_supervisor_cancel_job (LsSupervisor *supervisor, const char *id, GError **error);
 
 /* --- shared buffers of pools; @name is the short one, "frame" --- */

@@ -17,6 +17,7 @@ typedef struct LsUnit LsUnit;
 
 typedef struct {
   void (*notify) (LsUnit *unit, LsInstance instance, LsNotifyKind kind, const char *text);
+  gboolean (*line) (LsUnit *unit, LsInstance instance, const char *line, gsize length);      /* see ls_supervisor_child_line; may be NULL */
   void (*message) (LsUnit *unit, LsInstance instance, json_t *message);
   void (*exited) (LsUnit *unit, LsInstance instance, const LsExit *how);
   void (*output) (LsUnit *unit, LsInstance instance, gboolean is_stderr, gsize bytes, gsize dropped);
@@ -43,6 +44,7 @@ struct LsUnit {
 /* Given by supervisor.c to the units. */
 const LsPorts *ls_supervisor_ports (LsSupervisor *supervisor);
 LsTimers *ls_supervisor_timers (LsSupervisor *supervisor);
+/* The clocks are read once a call from outside: all that one call does happens at one moment. */
 gint64 ls_supervisor_now_ms (LsSupervisor *supervisor);      /* monotonic */
 gint64 ls_supervisor_wall_ms (LsSupervisor *supervisor);
 guint64 ls_supervisor_next_revision (LsSupervisor *supervisor);      /* one counter for all nouns */

@@ -26,6 +26,12 @@ on_notify (void *self, LsInstance instance, LsNotifyKind kind, const char *text)
   ls_supervisor_child_notify (((LsDaemon *) self)->supervisor, instance, kind, text);
 }
 
+static gboolean
+on_line (void *self, LsInstance instance, const char *line, gsize length)
+{
+  return ls_supervisor_child_line (((LsDaemon *) self)->supervisor, instance, line, length);
+}
+
 static void
 on_message (void *self, LsInstance instance, json_t *message)
 {
@@ -145,7 +151,7 @@ make_book (LsDaemon *daemon)
 static gboolean
 make_supervisor (LsDaemon *daemon, GError **error)
 {
-  const LsChildEvents events = { on_notify, on_message, on_output, on_exited, daemon };
+  const LsChildEvents events = { on_notify, on_line, on_message, on_output, on_exited, daemon };
   g_autofree char *containment = NULL;
   const LsObserver observer = { on_changed, on_user_message, log_tail, daemon };
   LsPorts ports = { .worker_program = daemon->worker_program, .pool_program = daemon->pool_program, .cores = ls_host_cores () };

@@ -54,7 +54,7 @@ ls_job_free (LsJob *job)
   g_free (job->output);
   g_free (job->reason);
   g_free (job->message);
-  json_decref (job->result);
+  g_free (job->result);
   g_free (job->error);
   g_free (job);
 }
@@ -146,8 +146,15 @@ asked_to_json (const LsJob *job)
 }
 
 json_t *
+ls_job_result (const LsJob *job)
+{
+  return job->result ? ls_json_parse (job->result, strlen (job->result), NULL) : NULL;
+}
+
+json_t *
 ls_job_to_json (const LsJob *job)
 {
+  json_t *result = ls_job_result (job);
   json_t *json = asked_to_json (job);
   g_autoptr (json_t) progress = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
                                            "state", state_names[job->state],
@@ -161,7 +168,7 @@ ls_job_to_json (const LsJob *job)
                                            "ended_at", ls_json_int_or_null (job->ended_at),
                                            "output_bytes", ls_codec_count (job->output_bytes),
                                            "cpu_ms", ls_codec_or_null (job->cpu_ms),
-                                           "result", job->result ? json_incref (job->result) : json_null (),
+                                           "result", result ? result : json_null (),
                                            "error", ls_json_string_or_null (job->error));
   json_object_update (json, progress);
   return json;
@@ -184,7 +191,7 @@ read_progress (json_t *json, LsJob *job, GError **error)
   job->thread = thread > G_MAXINT ? -1 : (int) thread;
   json_t *result = json_object_get (json, "result");
   if (result && !json_is_null (result))
-    job->result = json_incref (result);
+    job->result = ls_json_to_text (result);
   return TRUE;
 }
 
@@ -223,6 +230,21 @@ ls_job_from_json (json_t *json, GError **error)
 }
 
 /* --- what a client submits --- */
+
+LsJob *
+ls_job_copy_request (const LsJob *request, char **args)
+{
+  LsJob *job = ls_job_new (NULL, NULL, request->name);
+  job->args = args;
+  job->priority = request->priority;
+  job->timeout_ms = request->timeout_ms;
+  job->cwd = g_strdup (request->cwd);
+  job->output = g_strdup (request->output);
+  job->retries = request->retries;
+  job->retry_on = request->retry_on;
+  job->retry_delay_ms = request->retry_delay_ms;
+  return job;
+}
 
 static gboolean
 is_absolute (const char *path, const char *what, GError **error)

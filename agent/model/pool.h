@@ -89,7 +89,7 @@ typedef struct {
   gint64 queued_at, started_at, ended_at;      /* Unix ms; 0: not yet */
   guint64 output_bytes;
   gint64 cpu_ms;           /* of the last attempt; -1: not known (yet) */
-  json_t *result;          /* NULL: none */
+  char *result;            /* JSON as the job gave it; NULL: none */
   char *error;
 } LsJob;
 
@@ -97,6 +97,9 @@ LsJob *ls_job_new (const char *id, const char *pool, const char *name);
 void ls_job_free (LsJob *job);
 json_t *ls_job_to_json (const LsJob *job);
 LsJob *ls_job_from_json (json_t *json, GError **error);
+json_t *ls_job_result (const LsJob *job);      /* (transfer full) (nullable): none, or it is no JSON after all */
+/* A new one that wishes the same with other arguments, which it takes over. */
+LsJob *ls_job_copy_request (const LsJob *request, char **args);
 /* {"name":"primes","args":["1000"],"priority":0,"timeout_ms":0,"cwd":"/srv","output":null,"retries":2,"retry_on":["crash"],"retry_delay_ms":0}: what a
  * client submits. Fills those members of @job, and none if it fails. */
 gboolean ls_job_request_from_json (json_t *json, LsJob *job, GError **error);

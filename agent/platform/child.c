@@ -193,11 +193,12 @@ static void
 line_came (void *user, const char *line, gsize length)
 {
   LsChild *child = user;
-  if (child->closing)
+  const LsChildEvents *events = child->owner.events;
+  if (child->closing || (events->line && events->line (events->self, child->instance, line, length)))
     return;
   g_autoptr (json_t) message = ls_json_parse (line, length, NULL);
   if (message)
-    child->owner.events->message (child->owner.events->self, child->instance, message);
+    events->message (events->self, child->instance, message);
   else if (child->not_json++ == 0)
     g_warning ("%s wrote a line to its channel that is not JSON; such lines are dropped", child->id);
 }

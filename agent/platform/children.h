@@ -19,6 +19,8 @@ typedef struct LsChildren LsChildren;
 
 typedef struct {
   void (*notify) (void *self, LsInstance instance, LsNotifyKind kind, const char *text);
+  /* A line of its channel; TRUE: it was understood as it is, and no message follows. May be NULL. */
+  gboolean (*line) (void *self, LsInstance instance, const char *line, gsize length);
   void (*message) (void *self, LsInstance instance, json_t *message);      /* borrowed */
   void (*output) (void *self, LsInstance instance, const char *id, gboolean is_stderr, const char *data, gsize length);
   void (*exited) (void *self, LsInstance instance, const char *id, const LsExit *how);

@@ -50,30 +50,36 @@ read_items (json_t *body, GPtrArray *requests, GError **error)
   return TRUE;
 }
 
-/* The same request with other arguments. */
-static LsJob *
-copy_but_args (const LsJob *of)
+/* The quick way to what ls_json_get_strv reads; NULL: it is no list of texts. */
+static char **
+copy_texts (json_t *list)
 {
-  LsJob *job = ls_job_new (NULL, NULL, of->name);
+  char **texts = json_is_array (list) ? g_new0 (char *, json_array_size (list) + 1) : NULL;
+  size_t i;
+  json_t *item;
 
-  job->priority = of->priority;
-  job->timeout_ms = of->timeout_ms;
-  job->cwd = g_strdup (of->cwd);
-  job->retries = of->retries;
-  job->retry_on = of->retry_on;
-  job->retry_delay_ms = of->retry_delay_ms;
-  return job;
+  json_array_foreach (list, i, item)
+    {
+      if (!json_is_string (item))
+        {
+          g_strfreev (texts);
+          return NULL;
+        }
+      texts[i] = g_strdup (json_string_value (item));
+    }
+  return texts;
 }
 
-static gboolean
-read_args (json_t *list, size_t i, LsJob *job, GError **error)
+static char **
+read_args (json_t *list, size_t i, GError **error)
 {
-  g_autoptr (json_t) holder = json_pack ("{s:O}", "args", list);
+  g_auto (GStrv) args = copy_texts (list);
+  g_autoptr (json_t) holder = args == NULL ? json_pack ("{s:O}", "args", list) : NULL;
 
-  if (ls_json_get_strv (holder, "args", &job->args, error) && ls_job_check_args (job->args, error))
-    return TRUE;
+  if ((holder == NULL || ls_json_get_strv (holder, "args", &args, error)) && ls_job_check_args (args, error))
+    return args != NULL ? g_steal_pointer (&args) : g_new0 (char *, 1);      /* null is none */
   g_prefix_error (error, "args_list[%zu]: ", i);
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -95,11 +101,11 @@ read_args_list (json_t *body, GPtrArray *requests, GError **error)
     }
   json_array_foreach (list, i, item)
     {
-      LsJob *job = copy_but_args (all);
+      char **args = read_args (item, i, error);
 
-      g_ptr_array_add (requests, job);
-      if (!read_args (item, i, job, error))
+      if (args == NULL)
         return FALSE;
+      g_ptr_array_add (requests, ls_job_copy_request (all, args));
     }
   return TRUE;
 }
@@ -107,17 +113,32 @@ read_args_list (json_t *body, GPtrArray *requests, GError **error)
 /* --- the answer --- */
 
 static void
+append_number (GString *text, guint64 number)
+{
+  char digits[24];
+  gsize at = sizeof digits;
+
+  do
+    digits[--at] = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+  g_string_append_len (text, digits + at, (gssize) (sizeof digits - at));
+}
+
+/* {"ids":["j17","j18",…]} */
+static void
 reply (LsCall *call, guint status, guint64 first, guint n)
 {
-  json_t *ids = json_array ();
-  char id[32];
+  g_autoptr (GString) text = g_string_sized_new (16 + (gsize) n * 12);
 
+  g_string_append (text, "{\"ids\":[");
   for (guint i = 0; i < n; i++)
     {
-      g_snprintf (id, sizeof id, "j%" G_GUINT64_FORMAT, first + i);
-      json_array_append_new (ids, json_string (id));
+      g_string_append (text, i > 0 ? ",\"j" : "\"j");
+      append_number (text, first + i);
+      g_string_append_c (text, '"');
     }
-  ls_call_reply (call, status, json_pack ("{s:o}", "ids", ids));
+  g_string_append (text, "]}");
+  ls_call_reply_text (call, status, "application/json", text->str, text->len);
 }
 
 gboolean
@@ -135,9 +156,10 @@ ls_job_batch_submit (LsCall *call, const LsBody *body, const char *before, GErro
       return TRUE;
     }
   if (!(json_object_get (body->json, "items") != NULL ? read_items (body->json, requests, error) : read_args_list (body->json, requests, error))
-      || !ls_supervisor_submit_jobs (call->service->parts.supervisor, call->parameters[0], (LsJob *const *) requests->pdata, requests->len, &first,
+      || !ls_supervisor_submit_jobs (call->service->parts.supervisor, call->parameters[0], (LsJob **) requests->pdata, requests->len, &first,
                                      error))
     return FALSE;
+  g_ptr_array_set_free_func (requests, NULL);      /* they are the pool's now */
   made = g_strdup_printf ("%" G_GUINT64_FORMAT " %u", first, requests->len);
   ls_wish_made (call, body, made);
   reply (call, 201, first, requests->len);

@@ -213,9 +213,10 @@ char *
 ls_job_result_text (LsJobItem *item)
 {
   const LsJob *job = job_of (item);
-  if (!job->result || json_is_null (job->result))
+  g_autoptr (json_t) result = ls_job_result (job);
+  if (!result || json_is_null (result))
     return NULL;
-  char *dumped = json_dumps (job->result, JSON_INDENT (2) | JSON_ENCODE_ANY), *text = g_strdup (dumped);
+  char *dumped = json_dumps (result, JSON_INDENT (2) | JSON_ENCODE_ANY), *text = g_strdup (dumped);
   free (dumped);
   return text;
 }

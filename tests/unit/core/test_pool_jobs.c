@@ -337,24 +337,24 @@ static void
 many_at_once_are_taken_all_or_none (void **state)
 {
   FakeWorld *world = *state;
-  char name[] = "primes";
-  LsJob one = { .name = name }, *requests[8];
+  LsJob *requests[8];
   g_autoptr (GError) busy = NULL, never = NULL;
   guint64 first = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
-    requests[i] = &one;
+    requests[i] = ls_job_new (NULL, NULL, "primes");
   put (world, 1, 1, 6);
   threads_up (world, 0, 1);
   fake_ready (world, host (world));
   assert_true (ls_supervisor_submit_jobs (world->supervisor, "compute", requests, 5, &first, NULL));
   assert_int_equal (first, 1);
-  assert_false (ls_supervisor_submit_jobs (world->supervisor, "compute", requests, 3, &first, &busy));
+  assert_false (ls_supervisor_submit_jobs (world->supervisor, "compute", requests + 5, 3, &first, &busy));
   assert_string_equal (busy->message, "4 jobs wait in compute, 6 may, and 3 were to be added: try again later, or raise queue_max");
   assert_true (g_error_matches (busy, LS_ERROR, LS_ERROR_BUSY));
-  assert_true (ls_supervisor_submit_jobs (world->supervisor, "compute", requests, 2, &first, NULL));
+  assert_true (ls_supervisor_submit_jobs (world->supervisor, "compute", requests + 5, 2, &first, NULL));
   assert_int_equal (first, 6);
   assert_false (ls_supervisor_submit_jobs (world->supervisor, "compute", requests, 8, &first, &never));
+  ls_job_free (requests[7]);      /* what is not taken stays the caller's */
   assert_true (g_error_matches (never, LS_ERROR, LS_ERROR_IMPOSSIBLE));
 }
 

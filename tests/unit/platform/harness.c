@@ -70,7 +70,7 @@ Harness *
 harness_new (void)
 {
   Harness *harness = g_new0 (Harness, 1);
-  LsChildEvents events = { on_notify, on_message, on_output, on_exited, harness };
+  LsChildEvents events = { on_notify, NULL, on_message, on_output, on_exited, harness };
   assert_int_equal (uv_loop_init (&harness->loop), 0);
   harness->seen = g_ptr_array_new_with_free_func (seen_free);
   harness->children = ls_children_new (&harness->loop, &events, TRUE, NULL);
