@@ -80,6 +80,8 @@ ls_jobs_add (LsJobs *jobs, LsJob *request)
   job->noun = request;
   job->noun->id = g_strdup_printf ("j%" G_GUINT64_FORMAT, job->number);
   job->noun->pool = g_strdup (jobs->pool->name);
+  if (!request->args)
+    request->args = g_new0 (char *, 1);
   job->noun->queued_at = ls_supervisor_wall_ms (supervisor);
   job->retries_left = request->retries;
   job->queued_ms = ls_supervisor_now_ms (supervisor);

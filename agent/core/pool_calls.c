@@ -284,7 +284,7 @@ ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *name, LsJob **r
 gboolean
 ls_supervisor_submit_job (LsSupervisor *supervisor, const char *name, const LsJob *request, const LsJob **ret_job, GError **error)
 {
-  LsJob *copy = ls_job_copy_request (request, request->args ? g_strdupv (request->args) : g_new0 (char *, 1));
+  LsJob *copy = ls_job_copy_request (request, g_strdupv (request->args));
   guint64 number;
   char id[32];
 

@@ -145,7 +145,9 @@ ls_board_set (const char *job)
   __atomic_store_n (&row->running, 0, __ATOMIC_RELEASE);
   if (job == NULL)
     return;
-  snprintf (row->job, sizeof row->job, "%s", job);
+  size_t length = strnlen (job, sizeof row->job - 1);
+  memcpy (row->job, job, length);
+  row->job[length] = '\0';
   row->begun[row->n_begun++ % LS_JOB_BOARD_BEGUN] = ls_job_board_hash (job);
   __atomic_store_n (&row->running, 1, __ATOMIC_RELEASE);
 }

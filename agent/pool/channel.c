@@ -19,6 +19,8 @@ on_line (void *user, const char *text, size_t length)
 {
   LsChannel *channel = user;
   json_error_t error;
+  if (channel->line != NULL && channel->line (channel->user, text, length))
+    return;
   json_t *object = json_loadb (text, length, JSON_REJECT_DUPLICATES, &error);
   if (json_is_object (object))
     channel->message (channel->user, object);

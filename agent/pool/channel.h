@@ -19,6 +19,7 @@ struct LsChannel {
   LsLines lines;
   LsText out;              /* not yet given to the system */
   bool ended;
+  bool (*line) (void *user, const char *text, size_t length);      /* before it is parsed: true: it is dealt with; may be NULL */
   void (*message) (void *user, json_t *object);
   void (*end) (void *user);      /* the agent has closed it or is gone; told once */
   void *user;

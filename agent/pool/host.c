@@ -10,12 +10,9 @@
 
 #include <stdio.h>
 
-#define DONE_BYTES (32 * 1024)
-
 typedef struct {
   LsThread *thread;        /* NULL: none of this index */
   bool up;                 /* its loop runs */
-  LsEvent *start;          /* of its job, not yet said */
 } Slot;
 
 struct LsHost {
@@ -24,38 +21,15 @@ struct LsHost {
   LsShop shop;
   Slot slots[LS_THREADS_MAX];
   unsigned n_slots;        /* one past the highest in use */
-  unsigned n_starts;       /* not yet said */
-  LsText done;             /* LINESHAFT_JOBS_DONE, begun and not ended */
   unsigned wanted;
   bool was_ready;
   bool draining;
   bool ended;
 };
 
-/* Jobs that are done are said together, and before anything that came after them. */
-static void
-say_done (LsHost *host)
-{
-  if (host->done.length == 0)
-    return;
-  ls_text_add_word (&host->done, "]}\n");
-  ls_channel_add (&host->channel, host->done.data, host->done.length);
-  host->done.length = 0;
-}
-
-static void
-add_done (LsHost *host, const LsText *element)
-{
-  if (host->done.length > 0 && host->done.length + element->length > DONE_BYTES)
-    say_done (host);
-  ls_text_add_word (&host->done, host->done.length > 0 ? "," : "{\"cmd\":\"" LS_POOL_JOBS_DONE "\",\"jobs\":[");
-  ls_text_add (&host->done, element->data, element->length);
-}
-
 static void
 tell (LsHost *host, json_t *object)
 {
-  say_done (host);
   ls_channel_send (&host->channel, object);
 }
 
@@ -71,7 +45,6 @@ end_if_empty (LsHost *host)
   if (!host->draining || host->n_slots > 0 || host->ended)
     return;
   host->ended = true;
-  say_done (host);
   ls_channel_close (&host->channel);
   ls_outbox_close (&host->shop.outbox);
 }
@@ -135,6 +108,19 @@ take_job (LsHost *host, const char *id, json_t *message)
     fail_job (host, id, why);
 }
 
+static bool
+on_line (void *user, const char *text, size_t length)
+{
+  LsHost *host = user;
+  LsOrder *orders;
+  if (host->draining || !ls_orders_from_line (text, length, &orders))
+    return false;
+  __atomic_store_n (&host->shop.brief, 1, __ATOMIC_RELAXED);
+  ls_queue_push (&host->shop.queue, orders);
+  return true;
+}
+
+/* What on_line did not understand. */
 static void
 take_jobs (LsHost *host, json_t *message)
 {
@@ -158,7 +144,7 @@ take_cancel (LsHost *host, const char *id)
   LsOrder *order = ls_queue_cancel (&host->shop.queue, id, &known);
   if (order != NULL)
     tell (host, json_pack ("{s:s, s:s}", "cmd", LS_POOL_JOB_CANCELLED, "id", id));
-  free (order);
+  ls_order_free (order);
 }
 
 static void
@@ -221,30 +207,19 @@ on_message (void *user, json_t *object)
 static void
 pass_on (LsHost *host, LsEvent *event)
 {
-  say_done (host);
   if (event->kind != LS_EVENT_PROGRESS || !ls_channel_is_slow (&host->channel))
     ls_channel_add (&host->channel, event->line.data, event->line.length);
   ls_event_free (event);
 }
 
 static void
-forget_start (LsHost *host, Slot *slot)
+pass_on_done (LsHost *host, LsEvent *event)
 {
-  if (slot->start == NULL)
-    return;
-  ls_event_free (slot->start);
-  slot->start = NULL;
-  host->n_starts--;
-}
-
-static void
-say_start (LsHost *host, Slot *slot)
-{
-  if (slot->start == NULL)
-    return;
-  pass_on (host, slot->start);
-  slot->start = NULL;
-  host->n_starts--;
+  static const char beginning[] = "{\"cmd\":\"" LS_POOL_JOBS_DONE "\",\"jobs\":[";
+  ls_channel_add (&host->channel, beginning, sizeof beginning - 1);
+  ls_channel_add (&host->channel, event->line.data, event->line.length);
+  ls_channel_add (&host->channel, "]}\n", 3);
+  ls_event_free (event);
 }
 
 static void
@@ -271,7 +246,6 @@ static void
 on_event (void *user, LsEvent *event)
 {
   LsHost *host = user;
-  Slot *slot = &host->slots[event->thread];
   switch (event->kind) {
   case LS_EVENT_THREAD:
     thread_up (host, event);
@@ -282,22 +256,13 @@ on_event (void *user, LsEvent *event)
     ls_event_free (event);
     break;
   case LS_EVENT_STARTED:
-    slot->start = event;
-    host->n_starts++;
-    break;
   case LS_EVENT_PROGRESS:
   case LS_EVENT_MESSAGE:
-    say_start (host, slot);
-    pass_on (host, event);
-    break;
   case LS_EVENT_ENDED:
-    forget_start (host, slot);
     pass_on (host, event);
     break;
   case LS_EVENT_DONE:
-    forget_start (host, slot);
-    add_done (host, &event->line);
-    ls_event_free (event);
+    pass_on_done (host, event);
     break;
   }
 }
@@ -306,12 +271,8 @@ static void
 on_events_taken (void *user)
 {
   LsHost *host = user;
-  for (unsigned i = 0; i < host->n_slots && host->n_starts > 0; i++)
-    say_start (host, &host->slots[i]);
-  if (host->ended)
-    return;
-  say_done (host);
-  ls_channel_flush (&host->channel);
+  if (!host->ended)
+    ls_channel_flush (&host->channel);
 }
 
 /* --- beginning and end --- */
@@ -346,6 +307,7 @@ ls_host_new (uv_loop_t *loop, int channel_fd, int *ret_error)
 {
   LsHost *host = ls_new0 (LsHost, 1);
   host->loop = loop;
+  host->channel.line = on_line;
   host->channel.message = on_message;
   host->channel.end = on_channel_end;
   host->channel.user = host;
@@ -391,6 +353,5 @@ ls_host_free (LsHost *host)
     return;
   ls_queue_deinit (&host->shop.queue);
   ls_buffers_deinit (&host->shop.buffers);
-  ls_text_clear (&host->done);
   free (host);
 }

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pool/order.h"
+#include "abi/channel.h"
 #include "pool/memory.h"
 
-#include <stdbool.h>
 #include <uv.h>
 
 #define FEW_ARGS 16
@@ -100,4 +100,120 @@ ls_order_from_json (json_t *message, const char **ret_why)
   if (args != few)
     free (args);
   return order;
+}
+
+void
+ls_order_free (LsOrder *order)
+{
+  free (order);
+}
+
+/* --- without a tree of values: there may be hundreds of thousands a second --- */
+
+#define BEGINNING "{\"cmd\":\"" LS_POOL_JOBS "\",\"name\":\""
+
+typedef struct {
+  const char *text;
+  size_t length;
+} Slice;
+
+/* What is left of the line. */
+typedef struct {
+  const char *at, *end;
+} Rest;
+
+static bool
+skip (Rest *rest, const char *text, size_t length)
+{
+  if ((size_t) (rest->end - rest->at) < length || memcmp (rest->at, text, length) != 0)
+    return false;
+  rest->at += length;
+  return true;
+}
+
+/* To the quote at its end. */
+static bool
+read_text (Rest *rest, Slice *ret)
+{
+  ret->text = rest->at;
+  while (rest->at < rest->end && *rest->at != '"')
+    if (*rest->at++ == '\\')
+      return false;
+  ret->length = (size_t) (rest->at - ret->text);
+  return skip (rest, "\"", 1);
+}
+
+static char *
+place_slice (char **at, const Slice *slice)
+{
+  char *copy = *at;
+  memcpy (copy, slice->text, slice->length);
+  copy[slice->length] = '\0';
+  *at += slice->length + 1;
+  return copy;
+}
+
+static LsOrder *
+new_from_slices (const Slice *name, const Slice *texts, int n, uint64_t now)
+{
+  size_t pointers = (size_t) n * sizeof (char *), size = name->length + 1;
+  for (int i = 0; i < n; i++)
+    size += texts[i].length + 1;
+  LsOrder *order = ls_must (malloc (sizeof *order + pointers + size));
+  char *at = (char *) (order + 1) + pointers;
+  *order = (LsOrder) { .attempt = 1, .n_args = n - 1, .args = (char **) (order + 1), .came_ns = now };
+  order->name = place_slice (&at, name);
+  order->id = place_slice (&at, &texts[0]);
+  for (int i = 1; i < n; i++)
+    order->args[i - 1] = place_slice (&at, &texts[i]);
+  order->args[n - 1] = NULL;
+  return order;
+}
+
+/* ["j17","1000000"] */
+static LsOrder *
+read_order (Rest *rest, const Slice *name, uint64_t now)
+{
+  Slice texts[FEW_ARGS];
+  int n = 0;
+  if (!skip (rest, "[\"", 2))
+    return NULL;
+  do
+    if (n == FEW_ARGS || !read_text (rest, &texts[n++]))
+      return NULL;
+  while (skip (rest, ",\"", 2));
+  return skip (rest, "]", 1) ? new_from_slices (name, texts, n, now) : NULL;
+}
+
+static bool
+read_orders (Rest *rest, const Slice *name, LsOrder **last)
+{
+  uint64_t now = uv_hrtime ();
+  do {
+    *last = read_order (rest, name, now);
+    if (*last == NULL)
+      return false;
+    last = &(*last)->next;
+  } while (skip (rest, ",", 1));
+  return skip (rest, "]}", 2) && rest->at == rest->end;
+}
+
+bool
+ls_orders_from_line (const char *line, size_t length, LsOrder **ret_orders)
+{
+  Rest rest = { line, line + length };
+  Slice name;
+  LsOrder *orders = NULL;
+  if (!skip (&rest, BEGINNING, strlen (BEGINNING)) || !read_text (&rest, &name) || !skip (&rest, ",\"jobs\":[", 9))
+    return false;
+  if (read_orders (&rest, &name, &orders)) {
+    *ret_orders = orders;
+    return true;
+  }
+  while (orders != NULL) {
+    LsOrder *next = orders->next;
+    ls_order_free (orders);
+    orders = next;
+  }
+  return false;
 }

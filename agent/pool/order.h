@@ -5,6 +5,7 @@
 /* One job as the agent asks for it. */
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct LsOrder LsOrder;
@@ -20,9 +21,13 @@ struct LsOrder {
   uint64_t came_ns;        /* uv_hrtime */
 };
 
-/* All in one block: free() is its end. */
+/* All in one block. */
 LsOrder *ls_order_new (const char *id, const char *name, int n_args, const char *const *args, const char *cwd, const char *output);
 /* One of LINESHAFT_JOBS: ["j17","1000000"]. NULL: it is none. */
 LsOrder *ls_order_from_list (const char *name, json_t *list);
+/* A whole LINESHAFT_JOBS as the agent writes it, without a tree of JSON values: *ret_orders is a list of them by next. FALSE: it is something else, or
+ * has texts that are not so simple. */
+bool ls_orders_from_line (const char *line, size_t length, LsOrder **ret_orders);
+void ls_order_free (LsOrder *order);      /* takes NULL */
 /* NULL: @message is none; *ret_why is a sentence. */
 LsOrder *ls_order_from_json (json_t *message, const char **ret_why);

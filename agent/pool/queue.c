@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pool/queue.h"
 #include "pool/memory.h"
+#include "pool/spin.h"
 
 void
 ls_queue_init (LsQueue *queue)
@@ -20,7 +21,7 @@ ls_queue_clear (LsQueue *queue)
   uv_mutex_unlock (&queue->lock);
   while (order != NULL) {
     LsOrder *next = order->next;
-    free (order);
+    ls_order_free (order);
     order = next;
   }
 }
@@ -120,18 +121,22 @@ stop (LsHand *hand)
 /* --- the main thread --- */
 
 void
-ls_queue_push (LsQueue *queue, LsOrder *order)
+ls_queue_push (LsQueue *queue, LsOrder *orders)
 {
-  order->next = NULL;
-  uv_mutex_lock (&queue->lock);
-  LsHand *hand = find_idle (queue);
-  if (hand != NULL) {
-    hand->job = order;
-    hand->given = true;
-    wake (queue, hand);
+  ls_spin_lock (&queue->lock);
+  while (orders != NULL) {
+    LsOrder *order = orders;
+    LsHand *hand = find_idle (queue);
+    orders = order->next;
+    order->next = NULL;
+    if (hand != NULL) {
+      hand->job = order;
+      hand->given = true;
+      wake (queue, hand);
+    }
+    else
+      append (queue, order);
   }
-  else
-    append (queue, order);
   uv_mutex_unlock (&queue->lock);
 }
 
@@ -239,7 +244,7 @@ LsOrder *
 ls_queue_take (LsQueue *queue, LsHand *hand)
 {
   LsMail *unread = NULL;
-  uv_mutex_lock (&queue->lock);
+  ls_spin_lock (&queue->lock);
   if (!hand->given)
     unread = look_for_work (queue, hand);
   hand->given = false;

@@ -47,7 +47,7 @@ void ls_queue_deinit (LsQueue *queue);
 
 /* --- the main thread --- */
 void ls_queue_set_hand (LsQueue *queue, unsigned index, LsHand *hand);      /* NULL: the thread has ended */
-void ls_queue_push (LsQueue *queue, LsOrder *order);      /* takes it over */
+void ls_queue_push (LsQueue *queue, LsOrder *orders);      /* one, or a list of them by next; takes them over */
 /* Takes the order out if it waits (transfer full). NULL: a hand has it and was asked to stop, or nobody has (*ret_known is FALSE). */
 LsOrder *ls_queue_cancel (LsQueue *queue, const char *id, bool *ret_known);
 void ls_queue_cancel_running (LsQueue *queue);

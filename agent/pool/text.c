@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pool/text.h"
 #include "pool/memory.h"
+#include "pool/plain.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -82,6 +83,10 @@ ls_text_add_string (LsText *text, const char *string)
 void
 ls_text_add_json (LsText *text, const char *json)
 {
+  if (json != NULL && ls_json_is_plain (json)) {
+    ls_text_add_word (text, json);
+    return;
+  }
   json_t *value = json != NULL ? json_loads (json, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL) : NULL;
   char *compact = value != NULL && strpbrk (json, "\n\r") != NULL ? json_dumps (value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
   if (value == NULL)

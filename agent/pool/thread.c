@@ -22,7 +22,9 @@ struct LsThread {
   uv_idle_t idle;          /* turns while there is a job */
   LsWork work;
   LsOrder *order;          /* NULL: no job */
+  LsStart start;
   LsEvent *unsaid;         /* that it is there, or how a job ended: said together with the start of the next */
+  bool is_done;            /* the same of a job of which only work.done is said */
 };
 
 static void
@@ -32,21 +34,22 @@ close_loop (LsThread *thread)
   uv_close ((uv_handle_t *) &thread->wake, NULL);
 }
 
+/* How the job before ended, if there was one, and what comes now. */
 static void
-say (LsThread *thread, LsEvent *next)
+say (LsThread *thread, const LsOrder *order)
 {
-  LsEvent *first = thread->unsaid;
+  uint64_t wait_us = order != NULL ? (thread->work.started_ns - order->came_ns) / 1000 : 0;
+  if (thread->unsaid != NULL || thread->is_done || order != NULL)
+    ls_outbox_go_on (&thread->shop->outbox, &thread->start, thread->unsaid, thread->is_done ? &thread->work.done : NULL, order, wait_us);
   thread->unsaid = NULL;
-  if (first != NULL)
-    ls_outbox_put (&thread->shop->outbox, first, next);
-  else if (next != NULL)
-    ls_outbox_put (&thread->shop->outbox, next, NULL);
+  thread->is_done = false;
 }
 
 static void
 end (LsThread *thread, LsWorkEnd how)
 {
   thread->unsaid = ls_work_end (&thread->work, how);
+  thread->is_done = thread->unsaid == NULL;
 }
 
 static void
@@ -62,16 +65,15 @@ take_next (LsThread *thread)
 {
   LsOrder *before = thread->order;
   thread->order = ls_queue_take (&thread->shop->queue, &thread->hand);
-  free (before);
+  ls_work_next (&thread->work, thread->order);
+  say (thread, thread->order);
+  ls_order_free (before); /* not before: it was the start that could be told */
   if (thread->order == NULL) {
-    say (thread, NULL);
     uv_idle_stop (&thread->idle);
     if (thread->hand.left && !uv_is_closing ((uv_handle_t *) &thread->wake))
       close_loop (thread);
     return false;
   }
-  thread->work.order = thread->order;
-  say (thread, ls_work_started (&thread->work));
   look_at (thread, ls_work_begin (&thread->work, thread->order));
   return true;
 }
@@ -105,7 +107,7 @@ on_turn (uv_idle_t *idle)
     if (ls_hand_has_mail (&thread->hand))
       read_mail (thread);
     look_at (thread, ls_work_step (&thread->work));
-  } while (uv_hrtime () - begun < TURN_NS || thread->unsaid != NULL);
+  } while (thread->unsaid != NULL || thread->is_done || uv_hrtime () - begun < TURN_NS);
 }
 
 static void
@@ -124,13 +126,14 @@ thread_main (void *user)
   snprintf (name, sizeof name, "pool/%u", thread->index);
   ls_name_thread (name);
   ls_board_enter_thread (thread->index);
+  ls_outbox_enter (&thread->shop->outbox, &thread->start, thread->index);
   LsEvent *up = ls_event_new (LS_EVENT_THREAD, thread->index);
   up->number = ls_thread_number ();
   thread->unsaid = up; /* said once it stands ready for jobs */
   on_wake (&thread->wake);
   uv_run (&thread->loop, UV_RUN_DEFAULT);
   ls_board_leave_thread ();
-  ls_outbox_put (&thread->shop->outbox, ls_event_new (LS_EVENT_GONE, thread->index), NULL);
+  ls_outbox_put (&thread->shop->outbox, ls_event_new (LS_EVENT_GONE, thread->index));
 }
 
 static int
@@ -159,6 +162,7 @@ ls_thread_new (unsigned index, LsShop *shop, int *ret_error)
   thread->hand.wake = &thread->wake;
   thread->work.thread = index;
   thread->work.outbox = &shop->outbox;
+  thread->work.start = &thread->start;
   thread->work.buffers = &shop->buffers;
   thread->work.hand = &thread->hand;
   thread->work.brief = &shop->brief;
@@ -195,6 +199,8 @@ ls_thread_free (LsThread *thread)
     return;
   uv_thread_join (&thread->thread);
   ls_queue_set_hand (&thread->shop->queue, thread->index, NULL);
+  ls_outbox_leave (&thread->shop->outbox, &thread->start);
+  ls_work_clear (&thread->work);
   uv_loop_close (&thread->loop);
   free (thread);
 }

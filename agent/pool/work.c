@@ -14,7 +14,8 @@
 
 #define PROGRESS_NS 50000000u /* 20 a second */
 #define PROGRESS_TEXT_MAX 1000u
-#define BATCH_FRAME 64u /* what stands around the element of a list */
+#define CPU_KEPT_NS 1000000u
+#define DONE_MAX 4096u /* of what is said of many jobs at once; longer ones go by themselves */
 
 static LsWork *
 work_of (LsRun *run)
@@ -22,12 +23,37 @@ work_of (LsRun *run)
   return run->host;
 }
 
-static uint64_t
-thread_cpu_ns (void)
+void
+ls_work_next (LsWork *work, const LsOrder *order)
+{
+  if (order != NULL && work->ended_ns == 0)
+    work->started_ns = uv_hrtime ();
+  else if (order != NULL) /* it may have come after that, while the thread asked for it */
+    work->started_ns = work->ended_ns > order->came_ns ? work->ended_ns : order->came_ns;
+  work->ended_ns = 0;
+}
+
+/* The clock of the thread is a system call, and not worth it for jobs of microseconds: it is asked once a millisecond, and in between the thread is
+ * taken to have worked, as it does between two short jobs. */
+static void
+ask_cpu (LsWork *work, uint64_t now)
 {
   struct timespec time;
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return (uint64_t) time.tv_sec * 1000000000u + (uint64_t) time.tv_nsec;
+  work->cpu_ns = (uint64_t) time.tv_sec * 1000000000u + (uint64_t) time.tv_nsec;
+  work->cpu_at_ns = now;
+}
+
+/* Of the run that ends @now. */
+static uint64_t
+used_cpu_ns (LsWork *work, uint64_t now)
+{
+  uint64_t ran = now - work->started_ns, before = work->cpu_ns + (work->started_ns - work->cpu_at_ns);
+  if (now - work->cpu_at_ns <= CPU_KEPT_NS)
+    return ran;
+  ask_cpu (work, now);
+  uint64_t used = work->cpu_ns > before ? work->cpu_ns - before : 0;
+  return used < ran ? used : ran;
 }
 
 /* --- lines --- */
@@ -59,16 +85,6 @@ end_line (LsEvent *event)
   ls_text_add_word (&event->line, "}\n");
 }
 
-LsEvent *
-ls_work_started (LsWork *work)
-{
-  LsEvent *event = new_event (work, LS_EVENT_STARTED, LS_POOL_JOB_STARTED);
-  add_figure (&event->line, "thread", work->thread);
-  add_figure (&event->line, "wait_us", (uv_hrtime () - work->order->came_ns) / 1000);
-  end_line (event);
-  return event;
-}
-
 /* --- what the job says --- */
 
 static void
@@ -89,7 +105,7 @@ run_progress (LsRun *run, double part, const char *text)
     ls_text_add_string (&event->line, text);
   }
   end_line (event);
-  ls_outbox_put (work->outbox, event, NULL);
+  ls_outbox_put_of_job (work->outbox, work->start, event);
 }
 
 static void
@@ -117,7 +133,7 @@ run_send (LsRun *run, const char *json)
   ls_text_add_json (&event->line, json);
   end_line (event);
   if (event->line.length <= LS_CHANNEL_MAX_LINE) {
-    ls_outbox_put (work->outbox, event, NULL);
+    ls_outbox_put_of_job (work->outbox, work->start, event);
     return;
   }
   fprintf (stderr, "A message of %s of %zu bytes was dropped: %d are allowed.\n", work->order->id, event->line.length, LS_CHANNEL_MAX_LINE);
@@ -184,11 +200,9 @@ refuse_name (LsWork *work)
 LsStep
 ls_work_begin (LsWork *work, const LsOrder *order)
 {
-  uint64_t now = uv_hrtime ();
-  if (now - work->ended_ns > 1000000 || work->cpu_ns == 0) /* between two short jobs the clock is read once */
-    work->cpu_ns = thread_cpu_ns ();
+  if (work->started_ns - work->cpu_at_ns > CPU_KEPT_NS)
+    ask_cpu (work, work->started_ns);
   work->order = order;
-  work->started_ns = now;
   work->last_progress = 0;
   work->output = (LsOutput) { .fd = -1 };
   work->run = (LsRun) {
@@ -206,7 +220,9 @@ ls_work_begin (LsWork *work, const LsOrder *order)
     .map = run_map,
     .host = work,
   };
-  work->kind = ls_jobs_find (order->name);
+  if (work->last_kind == NULL || strcmp (work->last_kind->name, order->name) != 0)
+    work->last_kind = ls_jobs_find (order->name);
+  work->kind = work->last_kind;
   if (work->kind == NULL)
     return refuse_name (work);
   ls_board_set (order->id);
@@ -267,41 +283,36 @@ add_element (LsText *line, uint64_t figure)
   ls_text_add_number (line, figure);
 }
 
-static LsEvent *
+/* FALSE: it is too long for that. */
+static bool
 make_element (LsWork *work, uint64_t cpu_ns)
 {
-  LsEvent *event = ls_event_new (LS_EVENT_DONE, work->thread);
-  LsText *line = &event->line;
+  LsText *line = &work->done;
+  line->length = 0;
   ls_text_add (line, "[", 1);
   ls_text_add_string (line, work->order->id);
   add_element (line, work->thread);
   add_element (line, (work->started_ns - work->order->came_ns) / 1000);
   add_element (line, (work->ended_ns - work->started_ns) / 1000);
-  add_element (line, (cpu_ns - work->cpu_ns) / 1000);
+  add_element (line, cpu_ns / 1000);
   ls_text_add (line, ",", 1);
   ls_text_add_json (line, work->result);
   ls_text_add (line, "]", 1);
-  work->cpu_ns = cpu_ns;
-  return event;
+  return line->length <= DONE_MAX;
 }
 
 static LsEvent *
-make_line (LsWork *work, LsWorkEnd how)
+make_line (LsWork *work, LsWorkEnd how, uint64_t cpu_ns)
 {
   static const char *const cmds[] = { LS_POOL_JOB_DONE, LS_POOL_JOB_FAILED, LS_POOL_JOB_CANCELLED };
-  uint64_t cpu_ns = thread_cpu_ns ();
-  work->ended_ns = uv_hrtime ();
-  if (how == LS_WORK_DONE && work->order->output == NULL && __atomic_load_n (work->brief, __ATOMIC_RELAXED) != 0)
-    return make_element (work, cpu_ns);
   LsEvent *event = new_event (work, LS_EVENT_ENDED, cmds[how]);
   LsText *line = &event->line;
   add_figure (line, "thread", work->thread);
   add_figure (line, "wait_us", (work->started_ns - work->order->came_ns) / 1000);
   add_figure (line, "run_us", (work->ended_ns - work->started_ns) / 1000);
-  add_figure (line, "cpu_us", (cpu_ns - work->cpu_ns) / 1000);
+  add_figure (line, "cpu_us", cpu_ns / 1000);
   if (work->output.bytes > 0)
     add_figure (line, "output_bytes", work->output.bytes);
-  work->cpu_ns = cpu_ns;
   if (how == LS_WORK_DONE) {
     ls_text_add_word (line, ",\"result\":");
     ls_text_add_json (line, work->result);
@@ -314,18 +325,24 @@ make_line (LsWork *work, LsWorkEnd how)
   return event;
 }
 
+/* NULL: work->done says it. */
 static LsEvent *
 say_end (LsWork *work, LsWorkEnd how)
 {
   char sentence[200];
-  LsEvent *event = make_line (work, how);
-  if (event->line.length <= LS_CHANNEL_MAX_LINE - BATCH_FRAME)
+  work->ended_ns = uv_hrtime ();
+  uint64_t cpu_ns = used_cpu_ns (work, work->ended_ns);
+  bool is_brief = how == LS_WORK_DONE && work->order->output == NULL && __atomic_load_n (work->brief, __ATOMIC_RELAXED) != 0;
+  if (is_brief && make_element (work, cpu_ns))
+    return NULL;
+  LsEvent *event = make_line (work, how, cpu_ns);
+  if (event->line.length <= LS_CHANNEL_MAX_LINE)
     return event;
   snprintf (sentence, sizeof sentence, "what it said in the end has %zu bytes, and %d are allowed: ask for an output file", event->line.length,
             LS_CHANNEL_MAX_LINE);
   refuse (work, sentence);
   ls_event_free (event);
-  return make_line (work, LS_WORK_FAILED);
+  return make_line (work, LS_WORK_FAILED, cpu_ns);
 }
 
 LsEvent *
@@ -344,4 +361,10 @@ ls_work_end (LsWork *work, LsWorkEnd how)
   work->order = NULL;
   work->kind = NULL;
   return event;
+}
+
+void
+ls_work_clear (LsWork *work)
+{
+  ls_text_clear (&work->done);
 }

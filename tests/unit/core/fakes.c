@@ -707,6 +707,8 @@ fake_say (FakeWorld *world, FakeChild *child, const char *json)
   g_autoptr (json_t) message = json_loads (json, JSON_DECODE_ANY, NULL);
 
   assert_non_null (message);
+  if (!world->whole_lines && ls_supervisor_child_line (world->supervisor, child->instance, json, strlen (json)))
+    return;
   ls_supervisor_child_message (world->supervisor, child->instance, message);
 }
 

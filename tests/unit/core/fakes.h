@@ -75,6 +75,7 @@ typedef struct {
   GPtrArray *job_boards;       /* LsJobBoard: open */
   LsJobBoard *job_board;       /* the newest of them */
   gboolean channel_full;       /* no child takes lines */
+  gboolean whole_lines;        /* what children say is parsed before anybody sees it */
   guint64 shared_memory;       /* how much a buffer may have */
   GHashTable *shared_files;    /* shm → guint64: how much of it is filled */
   GPtrArray *removed_parts;    /* "/srv/out j17" */
