@@ -4,6 +4,7 @@
 /* What is due, and when the next run is. */
 
 #include "core/schedule.h"
+#include "core/task.h"
 
 static gint64
 wall_ms (LsScheduleUnit *schedule)
@@ -38,6 +39,17 @@ believe_clock (LsScheduleUnit *schedule, gint64 now)
     schedule->noun->due_at = now;
 }
 
+gboolean
+ls_schedule_look_at_program (LsScheduleUnit *schedule)
+{
+  g_autoptr (GError) why = NULL;
+  g_autofree char *before = g_steal_pointer (&schedule->problem);
+
+  if (!ls_task_check_for_later (schedule->unit.supervisor, &schedule->noun->spec.task, &why))
+    schedule->problem = g_strdup (why->message);
+  return g_strcmp0 (before, schedule->problem) != 0;
+}
+
 static void
 look (void *user)
 {
@@ -45,6 +57,8 @@ look (void *user)
   LsSchedule *noun = schedule->noun;
   gint64 now = wall_ms (schedule), due = noun->next_at;
   gboolean is_due = due != 0 && now >= due;
+  /* What was missing may have come. */
+  gboolean is_mended = schedule->problem && ls_schedule_look_at_program (schedule);
 
   if (schedule->start_waiting)
     ls_schedule_start_waiting (schedule);
@@ -60,7 +74,7 @@ look (void *user)
         ls_schedule_skip (schedule, LS_CAUSE_MISSED, due, "nothing ran at that time: the agent was down, the computer slept, or its clock was set");
     }
   ls_schedule_plan (schedule);
-  if (is_due || noun->next_at != due)
+  if (is_due || is_mended || noun->next_at != due)
     ls_schedule_changed (schedule);
 }
 

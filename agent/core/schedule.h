@@ -27,6 +27,7 @@ typedef struct {
   LsUnit unit;
   LsSchedule *noun;
   LsTimer timer;           /* the next look at the clock */
+  char *problem;           /* why it could not run when that was looked at last; NULL: it could */
   gboolean start_waiting;  /* the one that waits is to start with the next look */
   gboolean ending;         /* the agent stops */
 } LsScheduleUnit;
@@ -44,6 +45,8 @@ void ls_schedule_changed (LsScheduleUnit *schedule);      /* settles and announc
 /* schedule.c */
 /* Forgets what was due: the rule is new, or a pause is over. */
 void ls_schedule_begin_anew (LsScheduleUnit *schedule);
+/* Whether what it runs is there; tells nobody. TRUE: the answer is another than before. */
+gboolean ls_schedule_look_at_program (LsScheduleUnit *schedule);
 /* Finds the next run and sets the timer; tells nobody. */
 void ls_schedule_plan (LsScheduleUnit *schedule);
 void ls_schedule_look_now (LsScheduleUnit *schedule);     /* with the next turn of the timers */

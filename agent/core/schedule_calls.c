@@ -74,6 +74,7 @@ create (LsSupervisor *supervisor, const char *name, const LsScheduleSpec *spec, 
       return FALSE;
     }
   ls_schedule_begin_anew (schedule);
+  ls_schedule_look_at_program (schedule);
   remember (schedule);
   ls_schedule_plan (schedule);
   ls_schedule_settle (schedule);
@@ -91,6 +92,23 @@ same_spec (const LsScheduleSpec *a, const LsScheduleSpec *b)
   return json_equal (x, y);
 }
 
+static gboolean
+same_task (const LsScheduleSpec *a, const LsScheduleSpec *b)
+{
+  g_autoptr (json_t) x = ls_task_spec_to_json (&a->task);
+  g_autoptr (json_t) y = ls_task_spec_to_json (&b->task);
+
+  return json_equal (x, y);
+}
+
+gboolean
+ls_supervisor_check_schedule (LsSupervisor *supervisor, const char *name, const LsScheduleSpec *spec, GError **error)
+{
+  const LsSchedule *schedule = ls_supervisor_find_schedule (supervisor, name);
+
+  return (schedule && same_task (&schedule->spec, spec)) || ls_task_check_for_later (supervisor, &spec->task, error);
+}
+
 static void
 change (LsScheduleUnit *schedule, const LsScheduleSpec *spec, LsOrigin origin)
 {
@@ -101,6 +119,7 @@ change (LsScheduleUnit *schedule, const LsScheduleSpec *spec, LsOrigin origin)
     return;
   ls_schedule_spec_copy (&noun->spec, spec);
   noun->origin = origin;
+  ls_schedule_look_at_program (schedule);
   if (anew)
     ls_schedule_begin_anew (schedule);
   ls_schedule_plan (schedule);

@@ -71,6 +71,7 @@ free_schedule (LsUnit *unit)
 
   ls_timers_disarm (ls_supervisor_timers (unit->supervisor), &schedule->timer);
   ls_schedule_free (schedule->noun);
+  g_free (schedule->problem);
   g_free (unit->name);
   g_free (schedule);
 }

@@ -117,6 +117,7 @@ begin (LsScheduleUnit *schedule, LsCause cause, gint64 due_at, const LsTask **re
 
   if (start_task (schedule, &task, &why))
     {
+      g_clear_pointer (&schedule->problem, g_free);
       starts (schedule, add_run (schedule, LS_RUN_WAITING, cause, due_at), task);
       if (ret_task)
         *ret_task = task;
@@ -245,10 +246,12 @@ ls_schedule_task_changed (LsScheduleUnit *schedule, const LsTask *task)
 }
 
 static char *
-what_was_wrong (const LsSchedule *noun)
+what_is_wrong (const LsScheduleUnit *schedule)
 {
-  const LsScheduleRun *last = ls_schedule_last_ended (noun);
+  const LsScheduleRun *last = ls_schedule_last_ended (schedule->noun);
 
+  if (schedule->problem)
+    return g_strdup_printf ("it could not run now: %s", schedule->problem);
   if (!last || (last->state != LS_RUN_FAILED && last->state != LS_RUN_TIMED_OUT))
     return NULL;
   return g_strdup_printf ("the last run %s: %s", last->state == LS_RUN_FAILED ? "failed" : "took too long", last->reason ? last->reason : "nobody knows why");
@@ -278,6 +281,6 @@ ls_schedule_settle (LsScheduleUnit *schedule)
 
   noun->state = ls_schedule_count_running (schedule) > 0 ? LS_SCHEDULE_RUNNING : noun->spec.paused ? LS_SCHEDULE_PAUSED : LS_SCHEDULE_WAITING;
   g_free (noun->reason);
-  noun->reason = what_was_wrong (noun);
+  noun->reason = what_is_wrong (schedule);
   forget_old (schedule);
 }

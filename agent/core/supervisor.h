@@ -113,6 +113,9 @@ gboolean ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, c
 void ls_supervisor_set_tasks_max (LsSupervisor *supervisor, guint max);
 
 /* --- schedules --- */
+/* Whether the schedule could run what @spec says, if that is new: for who asks now, and can mend it. Nobody asks when the agent starts: put then takes
+ * what cannot run yet, and the schedule's reason says so until it can. */
+gboolean ls_supervisor_check_schedule (LsSupervisor *supervisor, const char *name, const LsScheduleSpec *spec, GError **error);
 /* Creates or changes. A new rule, or the end of a pause, counts from now on. */
 gboolean ls_supervisor_put_schedule (LsSupervisor *supervisor, const char *name, const LsScheduleSpec *spec, LsOrigin origin, GError **error);
 /* Its tasks that run go on. */

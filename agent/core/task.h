@@ -38,6 +38,8 @@ void ls_task_unit_free (LsTaskUnit *task);
 
 /* task_calls.c */
 gboolean ls_task_check_wish (const char *name, const LsTaskSpec *spec, GError **error);
+/* Whether a task that starts by itself later could be started now. Its input file may be written by then. */
+gboolean ls_task_check_for_later (LsSupervisor *supervisor, const LsTaskSpec *spec, GError **error);
 /* As ls_supervisor_run_task does it; @schedule (nullable) is what starts it. */
 gboolean ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
 

@@ -47,6 +47,16 @@ check_request (LsSupervisor *supervisor, const LsTaskSpec *spec, GError **error)
 }
 
 gboolean
+ls_task_check_for_later (LsSupervisor *supervisor, const LsTaskSpec *spec, GError **error)
+{
+  LsTaskSpec later = *spec;      /* borrows */
+
+  if (later.stdin_mode == LS_STDIN_FILE)
+    later.stdin_mode = LS_STDIN_NONE;
+  return ls_task_check_wish (NULL, &later, error) && check_request (supervisor, &later, error);
+}
+
+gboolean
 ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, GError **error)
 {
   return !ls_supervisor_refuse_when_stopping (supervisor, error) && ls_task_check_wish (name, spec, error) && check_request (supervisor, spec, error)

@@ -216,8 +216,10 @@ read_nice (const char *text, GError **error)
 {
   gboolean negative = text[0] == '-';
   guint64 value;
-  return ls_parse_uint (text + negative, "nice", 0, negative ? 20 : 19, &value, error) ? json_integer (negative ? -(json_int_t) value : (json_int_t) value)
-                                                                                      : NULL;
+  if (ls_parse_uint (text + negative, "nice", 0, negative ? 20 : 19, &value, NULL))
+    return json_integer (negative ? -(json_int_t) value : (json_int_t) value);
+  g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "nice must be a whole number from -20 to 19, not \"%s\"", text);
+  return NULL;
 }
 
 /* "80x24": columns and rows, as terminals are measured. */

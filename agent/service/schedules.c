@@ -53,6 +53,7 @@ put_spec (LsCall *call, json_t *json, const LsSchedule *before, GError **error)
 
   ls_schedule_spec_init (&spec);
   done = ls_schedule_spec_from_json (json, &spec, error)
+         && ls_supervisor_check_schedule (call->service->parts.supervisor, call->parameters[0], &spec, error)
          && ls_supervisor_put_schedule (call->service->parts.supervisor, call->parameters[0], &spec, origin, error);
   ls_schedule_spec_clear (&spec);
   if (!done)

@@ -208,6 +208,37 @@ the_config_applies_its_difference (void **state)
   *state = NULL;
 }
 
+static void
+refuses (LsTestAgent *agent, const char *method, const char *target, const char *body, const char *word)
+{
+  json_t *problem = ls_test_expect (agent, 422, method, target, body);
+
+  if (strstr (ls_test_text (problem, "detail"), word) == NULL)
+    fail_msg ("%s does not speak of “%s”: %s", body, word, ls_test_text (problem, "detail"));
+  json_decref (problem);
+}
+
+/* Whoever makes a schedule hears at once what it could not run. The config is taken: the program may be installed later, and the rest of it is good. */
+static void
+what_could_not_run_is_refused_or_told (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[schedule early]\nwhen = daily 03:00\ncommand = /nowhere/backup\n");
+
+  json_decref (ls_test_until (agent, "/v1/schedules/early", "status.reason",
+                              "it could not run now: there is no program \"/nowhere/backup\"", SOON));
+  refuses (agent, "PUT", "/v1/schedules/new", "{\"when\":\"@daily\",\"argv\":[\"no-such-program\"]}", "no-such-program");
+  refuses (agent, "PUT", "/v1/schedules/new", "{\"when\":\"@daily\",\"argv\":[\"true\"],\"cwd\":\"/nowhere\"}", "/nowhere");
+  json_decref (ls_test_expect (agent, 404, "GET", "/v1/schedules/new", NULL));
+  refuses (agent, "PATCH", "/v1/schedules/early", "{\"argv\":[\"no-such-program\"]}", "no-such-program");
+  json_decref (ls_test_expect (agent, 200, "PATCH", "/v1/schedules/early", "{\"paused\":true}"));
+  /* What it reads may be written by then. */
+  json_decref (ls_test_expect (agent, 201, "PUT", "/v1/schedules/new", "{\"when\":\"@daily\",\"argv\":[\"cat\"],\"stdin\":{\"file\":\"/nowhere/today\"}}"));
+  json_decref (ls_test_expect (agent, 200, "PATCH", "/v1/schedules/early", "{\"argv\":[\"true\"]}"));
+  json_decref (ls_test_until (agent, "/v1/schedules/early", "status.state", "paused", SOON));
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 /* --- the command line --- */
 
 /* Both streams of "lineshaft LINE"; a space in a word is written "_". */
@@ -293,6 +324,7 @@ main (void)
     cmocka_unit_test_teardown (a_broken_history_is_set_aside, ls_test_teardown),
     cmocka_unit_test_teardown (a_pause_and_the_rule_for_overlaps_hold, ls_test_teardown),
     cmocka_unit_test_teardown (the_config_applies_its_difference, ls_test_teardown),
+    cmocka_unit_test_teardown (what_could_not_run_is_refused_or_told, ls_test_teardown),
     cmocka_unit_test_teardown (the_command_line_knows_schedules, ls_test_teardown),
   };
 

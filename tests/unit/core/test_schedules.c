@@ -60,6 +60,37 @@ a_run_that_fails_is_told (void **state)
 }
 
 static void
+what_cannot_run_is_told_before_it_should (void **state)
+{
+  FakeWorld *world = *state;
+  g_autoptr (GError) error = NULL;
+  LsScheduleSpec spec;
+
+  world->check_error = g_strdup ("there is no such program");
+  put (world, "daily 12:00", LS_OVERLAP_SKIP);      /* as the agent does when it starts */
+  assert_string_equal (schedule (world)->reason, "it could not run now: there is no such program");
+  assert_int_equal (schedule (world)->state, LS_SCHEDULE_WAITING);
+
+  /* Who asks for another program is refused; who asks for another time, a pause, or the same is not. */
+  ls_schedule_spec_init (&spec);
+  ls_schedule_spec_copy (&spec, &schedule (world)->spec);
+  assert_true (ls_supervisor_check_schedule (world->supervisor, "backup", &spec, &error));
+  assert_false (ls_supervisor_check_schedule (world->supervisor, "other", &spec, &error));
+  assert_string_equal (error->message, "there is no such program");
+  spec.paused = TRUE;
+  assert_true (ls_supervisor_check_schedule (world->supervisor, "backup", &spec, NULL));
+  g_free (spec.task.argv[0]);
+  spec.task.argv[0] = g_strdup ("another");
+  assert_false (ls_supervisor_check_schedule (world->supervisor, "backup", &spec, NULL));
+  ls_schedule_spec_clear (&spec);
+
+  /* It comes. */
+  g_clear_pointer (&world->check_error, g_free);
+  fake_advance (world, 2 * MINUTE);
+  assert_null (schedule (world)->reason);
+}
+
+static void
 an_overlap_is_skipped_with_a_reason_and_counted (void **state)
 {
   FakeWorld *world = *state;
@@ -271,6 +302,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     TEST (a_task_starts_when_it_is_due),
     TEST (a_run_that_fails_is_told),
+    TEST (what_cannot_run_is_told_before_it_should),
     TEST (an_overlap_is_skipped_with_a_reason_and_counted),
     TEST (one_run_waits_in_the_queue),
     TEST (a_run_replaces_the_one_before),
