@@ -283,7 +283,9 @@ ls_window_close_request (GtkWindow *window)
   LsWindow *self = LS_WINDOW (window);
   if (!self->closing && self->launcher && ls_launcher_owns_agent (self->launcher)) {
     g_autofree char *choice = self->settings ? g_settings_get_string (self->settings, "on-close") : g_strdup ("ask");
-    if (g_str_equal (choice, "ask"))
+    if (g_str_equal (choice, "ask") && ls_store_is_idle (self->store))
+      close_with (window, "stop");      /* nothing would be kept */
+    else if (g_str_equal (choice, "ask"))
       ls_close_question_ask (window, self->settings, ls_store_agent_sandbox (self->store) != NULL, close_with);
     else
       close_with (window, choice);

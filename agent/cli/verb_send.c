@@ -35,9 +35,7 @@ send_message (LsCli *cli, json_t *resource, const char *path, const char *text, 
 {
   g_autofree char *whole = g_strconcat (path, "/messages", NULL);
   json_t *body = ls_act_instance (resource);
-  /* JSON if it is, else the text itself. */
-  json_t *message = ls_json_parse (text, strlen (text), NULL);
-  json_object_set_new (body, "message", message ? message : ls_json_string_or_null (text));
+  json_object_set_new (body, "message", ls_json_or_string (text, NULL));
   g_autoptr (json_t) answer = ls_cli_call (cli, "POST", whole, body, error);
   return answer != NULL;
 }

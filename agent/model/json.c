@@ -21,6 +21,13 @@ ls_json_parse (const char *text, gsize length, GError **error)
   return value;
 }
 
+json_t *
+ls_json_or_string (const char *text, GError **ret_why)
+{
+  json_t *value = ls_json_parse (text, strlen (text), ret_why);
+  return value ? value : ls_json_string_or_null (text);
+}
+
 char *
 ls_json_to_text (const json_t *value)
 {

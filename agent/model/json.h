@@ -11,6 +11,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
 
 /* Parses text; the error says where ("line 3, column 7: …"). Depth is bounded. (transfer full) */
 json_t *ls_json_parse (const char *text, gsize length, GError **error);
+/* What a person typed as a message: the JSON value that it is, else its text as a JSON string; then, where asked, why it is none. (transfer full) */
+json_t *ls_json_or_string (const char *text, GError **ret_why);
 char *ls_json_to_text (const json_t *value);      /* compact, (transfer full) */
 
 /* RFC 7396. Returns a new value; neither argument is changed. (transfer full) */

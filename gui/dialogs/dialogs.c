@@ -2,9 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gui/dialogs/dialogs.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "gui/call.h"
+#include "gui/dialogs/buffer_dialog.h"
 #include "gui/dialogs/cluster_dialog.h"
 #include "gui/dialogs/job_dialog.h"
 #include "gui/dialogs/pool_dialog.h"
@@ -36,6 +39,12 @@ static void
 new_pool (GtkWidget *window, const char *action, GVariant *parameter)
 {
   gtk_window_present (ls_pool_dialog_new (GTK_WINDOW (window), store_of (window)));
+}
+
+static void
+new_buffer (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  gtk_window_present (ls_buffer_dialog_new (GTK_WINDOW (window), store_of (window), g_variant_get_string (parameter, NULL)));
 }
 
 static void
@@ -111,9 +120,21 @@ remove_schedule (GtkWidget *window, const char *action, GVariant *parameter)
   ask_to_remove (window, "schedules", g_variant_get_string (parameter, NULL), _("Its history is forgotten. A run that goes on is not stopped."));
 }
 
+/* "compute.frame": the buffer frame of compute. */
+static void
+remove_buffer (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  const char *name = g_variant_get_string (parameter, NULL), *dot = strchr (name, '.');
+  g_autofree char *collection = dot ? g_strdup_printf ("pools/%.*s/buffers", (int) (dot - name), name) : NULL;
+  if (collection)
+    ask_to_remove (window, collection, dot + 1, _("Its contents are lost. Whoever has it mapped keeps the memory until they let go of it."));
+}
+
 void
 ls_dialogs_install (GtkWidgetClass *window_class)
 {
+  gtk_widget_class_install_action (window_class, "win.new-buffer", "s", new_buffer);
+  gtk_widget_class_install_action (window_class, "win.remove-buffer", "s", remove_buffer);
   gtk_widget_class_install_action (window_class, "win.new-cluster", NULL, new_cluster);
   gtk_widget_class_install_action (window_class, "win.edit-cluster", "s", edit_cluster);
   gtk_widget_class_install_action (window_class, "win.remove-cluster", "s", remove_cluster);

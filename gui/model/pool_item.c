@@ -10,6 +10,7 @@ struct _LsPoolItem {
   LsSeries *series;
   double done, failed, cpu, rss, wait_p95_us, run_p95_us;
   double queued, running;      /* of the newest of sample and noun */
+  LsPercentiles wait_us, run_us;      /* the last that were known */
 };
 
 enum {
@@ -113,6 +114,7 @@ static void
 ls_pool_item_init (LsPoolItem *self)
 {
   self->series = ls_series_new (LS_POOL_COLUMNS, LS_SERIES_LENGTH);
+  self->wait_us = self->run_us = LS_PERCENTILES_NONE;
   self->done = self->failed = self->cpu = self->rss = self->wait_p95_us = self->run_p95_us = self->queued = self->running = NAN;
 }
 
@@ -126,6 +128,18 @@ LsSeries *
 ls_pool_item_series (LsPoolItem *item)
 {
   return item->series;
+}
+
+const LsPercentiles *
+ls_pool_item_wait_us (LsPoolItem *item)
+{
+  return &item->wait_us;
+}
+
+const LsPercentiles *
+ls_pool_item_run_us (LsPoolItem *item)
+{
+  return &item->run_us;
 }
 
 static void
@@ -160,6 +174,10 @@ ls_pool_item_sample (LsPoolItem *item, const LsPoolSample *sample, gint64 at, gi
   set_figure (item, PROP_RSS, sample->rss);
   set_figure (item, PROP_WAIT_P95_US, sample->wait_us.p95 < 0 ? NAN : (double) sample->wait_us.p95);
   set_figure (item, PROP_RUN_P95_US, sample->run_us.p95 < 0 ? NAN : (double) sample->run_us.p95);
+  if (sample->wait_us.p95 >= 0)
+    item->wait_us = sample->wait_us;
+  if (sample->run_us.p95 >= 0)
+    item->run_us = sample->run_us;
   set_figure (item, PROP_QUEUED, sample->queued);
   set_figure (item, PROP_RUNNING, sample->running);
 }

@@ -17,4 +17,7 @@ enum { LS_POOL_DONE, LS_POOL_FAILED, LS_POOL_QUEUED, LS_POOL_RUNNING, LS_POOL_CO
 
 const LsPool *ls_pool_item_get (LsPoolItem *item);      /* borrowed, until the next change */
 LsSeries *ls_pool_item_series (LsPoolItem *item);       /* borrowed */
+/* Of the jobs that started, and of those that ended, in the last sample in which any did; borrowed. */
+const LsPercentiles *ls_pool_item_wait_us (LsPoolItem *item);
+const LsPercentiles *ls_pool_item_run_us (LsPoolItem *item);
 void ls_pool_item_sample (LsPoolItem *item, const LsPoolSample *sample, gint64 at, gint64 span_ms);

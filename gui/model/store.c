@@ -232,7 +232,7 @@ static void
 ls_store_init (LsStore *self)
 {
   const GType types[N_KINDS] = { LS_TYPE_CLUSTER_ITEM, LS_TYPE_WORKER_ITEM, LS_TYPE_POOL_ITEM, LS_TYPE_JOB_ITEM, LS_TYPE_TASK_ITEM,
-                                  LS_TYPE_SCHEDULE_ITEM };
+                                  LS_TYPE_SCHEDULE_ITEM, LS_TYPE_BUFFER_ITEM };
   for (guint kind = 0; kind < N_KINDS; kind++)
     self->lists[kind] = ls_keyed_list_new (types[kind]);
   ls_host_init (&self->host);
@@ -340,6 +340,12 @@ ls_store_schedules (LsStore *store)
   return ls_keyed_list_model (store->lists[KIND_SCHEDULE]);
 }
 
+GListModel *
+ls_store_buffers (LsStore *store)
+{
+  return ls_keyed_list_model (store->lists[KIND_BUFFER]);
+}
+
 LsClusterItem *
 ls_store_find_cluster (LsStore *store, const char *name)
 {
@@ -368,6 +374,27 @@ LsJobItem *
 ls_store_find_job (LsStore *store, const char *id)
 {
   return ls_keyed_list_find (store->lists[KIND_JOB], id);
+}
+
+LsBufferItem *
+ls_store_find_buffer (LsStore *store, const char *name)
+{
+  return ls_keyed_list_find (store->lists[KIND_BUFFER], name);
+}
+
+gboolean
+ls_store_is_idle (LsStore *store)
+{
+  GListModel *tasks = ls_store_tasks (store);
+  if (store->state != LS_STORE_CONNECTED || g_list_model_get_n_items (ls_store_clusters (store)) > 0
+      || g_list_model_get_n_items (ls_store_pools (store)) > 0 || g_list_model_get_n_items (ls_store_schedules (store)) > 0)
+    return FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (tasks); i++) {
+    g_autoptr (LsTaskItem) task = g_list_model_get_item (tasks, i);
+    if (!ls_task_state_is_final (ls_task_item_get (task)->state))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 const LsHost *

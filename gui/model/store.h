@@ -14,6 +14,7 @@
  */
 
 #include "client/client.h"
+#include "gui/model/buffer_item.h"
 #include "gui/model/cluster_item.h"
 #include "gui/model/host.h"
 #include "gui/model/job_item.h"
@@ -61,11 +62,15 @@ GListModel *ls_store_pools (LsStore *store);
 GListModel *ls_store_jobs (LsStore *store);
 GListModel *ls_store_tasks (LsStore *store);
 GListModel *ls_store_schedules (LsStore *store);
+GListModel *ls_store_buffers (LsStore *store);                   /* of all pools */
 LsClusterItem *ls_store_find_cluster (LsStore *store, const char *name);      /* borrowed; NULL: not there */
 LsPoolItem *ls_store_find_pool (LsStore *store, const char *name);
 LsTaskItem *ls_store_find_task (LsStore *store, const char *id);
 LsScheduleItem *ls_store_find_schedule (LsStore *store, const char *name);
 LsJobItem *ls_store_find_job (LsStore *store, const char *id);
+LsBufferItem *ls_store_find_buffer (LsStore *store, const char *name);         /* "compute.frame" */
+/* It answers, and there is nothing that it would have to do: no cluster, pool or schedule, no task that has not ended. */
+gboolean ls_store_is_idle (LsStore *store);
 const LsHost *ls_store_host (LsStore *store);
 
 /* The agent's own cost, of the last sample; NaN: unknown. */

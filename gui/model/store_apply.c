@@ -8,7 +8,7 @@
 
 #include "model/operation.h"
 
-static const char *const kind_names[N_KINDS] = { "cluster", "worker", "pool", "job", "task", "schedule" };
+static const char *const kind_names[N_KINDS] = { "cluster", "worker", "pool", "job", "task", "schedule", "buffer" };
 
 /* --- history --- */
 

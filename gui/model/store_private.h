@@ -8,7 +8,7 @@
 #include "gui/model/keyed_list.h"
 #include "gui/model/store.h"
 
-enum { KIND_CLUSTER, KIND_WORKER, KIND_POOL, KIND_JOB, KIND_TASK, KIND_SCHEDULE, N_KINDS };
+enum { KIND_CLUSTER, KIND_WORKER, KIND_POOL, KIND_JOB, KIND_TASK, KIND_SCHEDULE, KIND_BUFFER, N_KINDS };
 
 struct _LsStore {
   GObject parent_instance;

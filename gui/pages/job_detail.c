@@ -7,6 +7,7 @@
 #include "gui/call.h"
 #include "gui/cards/state_icon.h"
 #include "gui/pages/job_columns.h"
+#include "gui/pages/messages_box.h"
 
 struct _LsJobDetail {
   AdwBin parent_instance;
@@ -17,6 +18,7 @@ struct _LsJobDetail {
   GtkImage *state_icon;
   GtkLabel *name_label;
   LsFacts *facts;
+  LsMessagesBox *messages;
   GtkBox *result_box;
   GtkLabel *result_label;
 };
@@ -36,6 +38,15 @@ show_result (LsJobDetail *self)
     gtk_label_set_text (self->result_label, result);
 }
 
+/* Only one that runs reads them. */
+static void
+show_messages (LsJobDetail *self)
+{
+  g_autofree char *path = g_strconcat ("/v1/jobs/", ls_job_item_get (self->job)->id, NULL);
+  ls_messages_box_show (self->messages, ls_store_client (self->store), path);
+  ls_messages_box_set_open (self->messages, ls_job_item_get (self->job)->state == LS_JOB_RUNNING, NULL);
+}
+
 static void
 show_job (LsJobDetail *self)
 {
@@ -50,6 +61,7 @@ show_job (LsJobDetail *self)
                                goes_on ? _("A job that runs ends when it next looks whether it should") : _("It has ended already"));
   ls_job_facts (self->facts, self->job);
   show_result (self);
+  show_messages (self);
 }
 
 void
@@ -73,8 +85,11 @@ ls_job_detail_shown (LsJobDetail *detail)
 void
 ls_job_detail_renew (LsJobDetail *detail)
 {
-  if (detail->job && !ls_job_state_is_final (ls_job_item_get (detail->job)->state))
+  if (!detail->job)
+    return;
+  if (!ls_job_state_is_final (ls_job_item_get (detail->job)->state))
     ls_job_facts (detail->facts, detail->job);
+  ls_messages_box_renew (detail->messages);
 }
 
 void
@@ -120,6 +135,7 @@ ls_job_detail_class_init (LsJobDetailClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   G_OBJECT_CLASS (klass)->dispose = ls_job_detail_dispose;
   g_type_ensure (LS_TYPE_FACTS);
+  g_type_ensure (LS_TYPE_MESSAGES_BOX);
   back_signal = g_signal_new ("back", LS_TYPE_JOB_DETAIL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/lineshaft/pages/job_detail.ui");
   gtk_widget_class_bind_template_child (widget_class, LsJobDetail, back_button);
@@ -127,6 +143,7 @@ ls_job_detail_class_init (LsJobDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LsJobDetail, state_icon);
   gtk_widget_class_bind_template_child (widget_class, LsJobDetail, name_label);
   gtk_widget_class_bind_template_child (widget_class, LsJobDetail, facts);
+  gtk_widget_class_bind_template_child (widget_class, LsJobDetail, messages);
   gtk_widget_class_bind_template_child (widget_class, LsJobDetail, result_box);
   gtk_widget_class_bind_template_child (widget_class, LsJobDetail, result_label);
   gtk_widget_class_bind_template_callback (widget_class, ls_job_detail_back);

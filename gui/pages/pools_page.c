@@ -6,12 +6,12 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/cards/figure.h"
-#include "gui/model/format.h"
+#include "gui/pages/buffers_view.h"
 #include "gui/pages/comparison_view.h"
 #include "gui/pages/job_columns.h"
 #include "gui/pages/job_detail.h"
 #include "gui/pages/pool_bar.h"
+#include "gui/pages/pool_figures.h"
 #include "gui/pages/table.h"
 #include "gui/pages/thread_strip.h"
 
@@ -24,11 +24,12 @@ struct _LsPoolsPage {
   AdwLeaflet *leaflet;
   GtkDropDown *pool_drop;
   LsPoolBar *bar;
-  GtkInscription *queue_figure, *times_figure, *cost_figure;
+  LsPoolFigures *figures;
   LsThreadStrip *threads;
   GtkStack *jobs_stack;
   GtkLabel *none_label;
   LsTable *table;
+  LsBuffersView *buffers;
   LsComparisonView *comparison;
   LsJobDetail *detail;
 };
@@ -55,30 +56,6 @@ is_wanted (gpointer item, gpointer user)
   g_autofree char *arguments = job->args ? g_strjoinv (" ", job->args) : NULL;
   return strstr (job->name, page->search) || strstr (ls_job_state_name (job->state), page->search)
          || (arguments && strstr (arguments, page->search)) || (job->message && strstr (job->message, page->search));
-}
-
-static double
-figure (LsPoolItem *pool, const char *property)
-{
-  double value = -1;
-  g_object_get (pool, property, &value, NULL);
-  return value;
-}
-
-static void
-show_figures (LsPoolsPage *page)
-{
-  LsPoolItem *pool = chosen_pool (page);
-  if (!pool)
-    return;
-  g_autofree char *done = ls_text_rate (figure (pool, "done")), *queued = ls_text_count (figure (pool, "queued"));
-  g_autofree char *wait = ls_text_us (figure (pool, "wait-p95-us")), *run = ls_text_us (figure (pool, "run-p95-us"));
-  g_autofree char *cpu = ls_text_percent (figure (pool, "cpu")), *rss = ls_text_bytes (figure (pool, "rss"));
-  /* Translators: jobs done each second, and jobs that wait. */
-  ls_figure_take (page->queue_figure, g_strdup_printf (_("%s jobs/s · %s queued"), done, queued));
-  /* Translators: the 95th percentiles of how long jobs wait and run. */
-  ls_figure_take (page->times_figure, g_strdup_printf (_("wait p95 %s · run p95 %s"), wait, run));
-  ls_figure_take (page->cost_figure, g_strdup_printf (_("%s CPU · %s"), cpu, rss));
 }
 
 /* Why the table would be empty, or the table. */
@@ -117,9 +94,10 @@ choose (LsPoolsPage *page, const char *name)
     }
   ls_pool_bar_set_pool (page->bar, store, chosen_pool (page));
   ls_thread_strip_set_pool (page->threads, store, chosen_pool (page));
+  ls_buffers_view_set_pool (page->buffers, store, chosen_pool (page));
   ls_comparison_view_set_pool (page->comparison, store, chosen_pool (page));
   show_wanted (page);
-  show_figures (page);
+  ls_pool_figures_show (page->figures, chosen_pool (page));
 }
 
 static void
@@ -223,7 +201,7 @@ static void
 ls_pools_page_sampled (LsPage *base)
 {
   LsPoolsPage *page = LS_POOLS_PAGE (base);
-  show_figures (page);
+  ls_pool_figures_show (page->figures, chosen_pool (page));
   ls_thread_strip_renew (page->threads);
   ls_comparison_view_set_pool (page->comparison, ls_page_store (base), chosen_pool (page));
   ls_table_renew (page->table);
@@ -279,13 +257,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, pool_drop);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, bar);
-  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, queue_figure);
-  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, times_figure);
-  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, cost_figure);
+  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, figures);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, threads);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, jobs_stack);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, none_label);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, table);
+  gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, buffers);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, comparison);
   gtk_widget_class_bind_template_child (widget_class, LsPoolsPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed);
@@ -305,8 +282,10 @@ ls_pools_page_class_init (LsPoolsPageClass *klass)
   page_class->search = ls_pools_page_search;
   page_class->show_target = ls_pools_page_show_target;
   g_type_ensure (LS_TYPE_POOL_BAR);
+  g_type_ensure (LS_TYPE_POOL_FIGURES);
   g_type_ensure (LS_TYPE_THREAD_STRIP);
   g_type_ensure (LS_TYPE_TABLE);
+  g_type_ensure (LS_TYPE_BUFFERS_VIEW);
   g_type_ensure (LS_TYPE_COMPARISON_VIEW);
   g_type_ensure (LS_TYPE_JOB_DETAIL);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pools.submit", NULL, submit_job);

@@ -137,9 +137,9 @@ add_usage (LsFacts *facts, const LsTask *task)
   if (!how->at)
     return;
   g_autofree char *user = ls_text_us ((double) how->user_ms * 1000), *kernel = ls_text_us ((double) how->system_ms * 1000);
-  ls_facts_take (facts, _("CPU time"), ls_text_us ((double) how->cpu_ms * 1000));
-  /* Translators: CPU time in the program itself, and in the kernel for it. */
-  ls_facts_take (facts, _("Of which"), g_strdup_printf (_("%s program, %s kernel"), user, kernel));
+  g_autofree char *cpu = ls_text_us ((double) how->cpu_ms * 1000);
+  /* Translators: CPU time in all, in the program itself, and in the kernel for it. */
+  ls_facts_take (facts, _("CPU time"), g_strdup_printf (_("%s (%s program, %s kernel)"), cpu, user, kernel));
   ls_facts_take (facts, _("Peak memory"), ls_text_bytes ((double) how->max_rss));
   ls_facts_take (facts, _("Page faults"), g_strdup_printf (_("%" G_GUINT64_FORMAT " from memory, %" G_GUINT64_FORMAT " from disk"), how->minor_faults,
                                                            how->major_faults));
@@ -163,7 +163,7 @@ add_wishes (LsFacts *facts, const LsTask *task)
     g_autoptr (json_t) limits = ls_limits_to_json (&task->spec.limits);
     ls_facts_take (facts, _("Limits"), ls_json_to_text (limits));
   }
-  if (containments[task->containment])
+  if (containments[task->containment] && !ls_task_state_is_final (task->state))
     ls_facts_add (facts, _("Held by"), _(containments[task->containment]));
 }
 
@@ -175,7 +175,8 @@ ls_task_facts (LsFacts *facts, LsTaskItem *item)
   gboolean ended = ls_task_state_is_final (task->state);
   ls_facts_begin (facts);
   ls_facts_add (facts, _("State"), ls_task_state_name (task->state));
-  ls_facts_add (facts, _("Why"), task->reason);
+  if (task->state != LS_TASK_EXITED)      /* which needs none */
+    ls_facts_add (facts, _("Why"), task->reason);
   ls_facts_add (facts, _("Exit"), exit_text);
   ls_facts_add (facts, _("Command"), command);
   ls_facts_add (facts, _("Folder"), task->spec.cwd);

@@ -8,6 +8,7 @@
 #include "gui/call.h"
 #include "gui/cards/state_icon.h"
 #include "gui/pages/log_view.h"
+#include "gui/pages/messages_box.h"
 #include "gui/pages/signal_button.h"
 #include "gui/pages/task_columns.h"
 #include "gui/pages/terminal_view.h"
@@ -22,6 +23,7 @@ struct _LsTaskDetail {
   GtkLabel *name_label;
   LsSignalButton *signal_button;
   LsFacts *facts;
+  LsMessagesBox *messages;
   GtkBox *input_box;
   GtkEntry *input_entry;
   GtkStack *output_stack;
@@ -38,6 +40,14 @@ static guint back_signal;
 /* --- what is shown --- */
 
 static void
+show_messages (LsTaskDetail *self, gboolean runs)
+{
+  g_autofree char *path = g_strconcat ("/v1/tasks/", ls_item_key (LS_ITEM (self->task)), NULL), *instance = ls_task_item_instance (self->task);
+  ls_messages_box_show (self->messages, ls_store_client (self->store), path);
+  ls_messages_box_set_open (self->messages, runs && instance, instance);
+}
+
+static void
 show_task (LsTaskDetail *self)
 {
   const LsTask *task = ls_task_item_get (self->task);
@@ -51,6 +61,7 @@ show_task (LsTaskDetail *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->signal_button), runs);
   gtk_widget_set_visible (GTK_WIDGET (self->input_box), runs && !task->spec.pty && task->spec.stdin_mode == LS_STDIN_OPEN);
   ls_task_facts (self->facts, self->task);
+  show_messages (self, runs);
 }
 
 /* Its words: in a terminal where it has one, else line by line. */
@@ -94,8 +105,10 @@ ls_task_detail_shown (LsTaskDetail *detail)
 void
 ls_task_detail_renew (LsTaskDetail *detail)
 {
-  if (detail->task)
-    ls_task_facts (detail->facts, detail->task);
+  if (!detail->task)
+    return;
+  ls_task_facts (detail->facts, detail->task);
+  ls_messages_box_renew (detail->messages);
 }
 
 /* --- wishes --- */
@@ -210,6 +223,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, remove_button);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, signal_button);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, facts);
+  gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, messages);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, input_box);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, input_entry);
   gtk_widget_class_bind_template_child (widget_class, LsTaskDetail, output_stack);
@@ -233,6 +247,7 @@ ls_task_detail_class_init (LsTaskDetailClass *klass)
                                    g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
   back_signal = g_signal_new ("back", LS_TYPE_TASK_DETAIL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (LS_TYPE_FACTS);
+  g_type_ensure (LS_TYPE_MESSAGES_BOX);
   g_type_ensure (LS_TYPE_LOG_VIEW);
   g_type_ensure (LS_TYPE_SIGNAL_BUTTON);
   g_type_ensure (LS_TYPE_TERMINAL_VIEW);

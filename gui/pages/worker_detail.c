@@ -6,6 +6,7 @@
 
 #include "gui/call.h"
 #include "gui/cards/state_icon.h"
+#include "gui/pages/messages_box.h"
 #include "gui/pages/signal_button.h"
 #include "gui/pages/worker_columns.h"
 #include "gui/window.h"
@@ -24,6 +25,7 @@ struct _LsWorkerDetail {
   GtkBox *ended_box;
   GtkButton *successor_button;
   LsFacts *facts;
+  LsMessagesBox *messages;
   GtkBox *tail_box;
   GtkLabel *tail_label;
 };
@@ -58,6 +60,15 @@ set_usable (GtkWidget *button, gboolean usable, const char *what)
   gtk_widget_set_tooltip_text (button, usable ? what : _("No process runs that it could be done to"));
 }
 
+/* Those of its name: the process before may have sent some of them. */
+static void
+show_messages (LsWorkerDetail *self, gboolean lives)
+{
+  g_autofree char *path = g_strconcat ("/v1/workers/", id_of (self), NULL), *instance = ls_worker_item_instance (self->worker);
+  ls_messages_box_show (self->messages, ls_store_client (self->store), path);
+  ls_messages_box_set_open (self->messages, lives, instance);
+}
+
 static void
 show_worker (LsWorkerDetail *self)
 {
@@ -72,13 +83,16 @@ show_worker (LsWorkerDetail *self)
   gtk_widget_set_visible (GTK_WIDGET (self->ended_box), self->ended);
   show_tail (self, worker);
   ls_worker_facts (self->facts, self->worker);
+  show_messages (self, lives);
 }
 
 void
 ls_worker_detail_renew (LsWorkerDetail *detail)
 {
-  if (detail->worker && !detail->ended)
-    ls_worker_facts (detail->facts, detail->worker);
+  if (!detail->worker || detail->ended)
+    return;
+  ls_worker_facts (detail->facts, detail->worker);
+  ls_messages_box_renew (detail->messages);
 }
 
 void
@@ -219,6 +233,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsWorkerDetail, ended_box);
   gtk_widget_class_bind_template_child (widget_class, LsWorkerDetail, successor_button);
   gtk_widget_class_bind_template_child (widget_class, LsWorkerDetail, facts);
+  gtk_widget_class_bind_template_child (widget_class, LsWorkerDetail, messages);
   gtk_widget_class_bind_template_child (widget_class, LsWorkerDetail, tail_box);
   gtk_widget_class_bind_template_child (widget_class, LsWorkerDetail, tail_label);
   gtk_widget_class_bind_template_callback (widget_class, go_on);
@@ -234,6 +249,7 @@ ls_worker_detail_class_init (LsWorkerDetailClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ls_worker_detail_dispose;
   g_type_ensure (LS_TYPE_FACTS);
+  g_type_ensure (LS_TYPE_MESSAGES_BOX);
   g_type_ensure (LS_TYPE_SIGNAL_BUTTON);
   bind_template (GTK_WIDGET_CLASS (klass));
   signals[BACK] = g_signal_new ("back", LS_TYPE_WORKER_DETAIL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -103,6 +103,47 @@ a_second_snapshot_keeps_the_rows_that_stay (void **state)
   assert_int_equal (g_list_model_get_n_items (ls_store_clusters (store)), 0);
 }
 
+#define BUFFER(state, revision) \
+  "{'kind':'buffer','name':'compute.frame','pool':'compute','size':67108864,'path':'/dev/shm/lineshaft-0-1-compute.frame'," \
+  "'shm':'/lineshaft-0-1-compute.frame','state':'" state "','revision':" #revision ",'created_at':1795400000000}"
+
+static void
+shared_buffers_come_change_and_go (void **state)
+{
+  g_autoptr (LsStore) store = ls_store_new (NULL);
+  guint notified = 0;
+  apply (store, "snapshot", "{'buffers':[" BUFFER ("allocating", 1) "]}");
+  LsBufferItem *frame = ls_store_find_buffer (store, "compute.frame");
+  assert_non_null (frame);
+  assert_int_equal (ls_buffer_item_get (frame)->size, 67108864);
+  g_signal_connect_swapped (frame, "notify::state", G_CALLBACK (count), &notified);
+  apply (store, "change", "{'kind':'buffer','op':'changed','resource':" BUFFER ("ready", 2) "}");
+  assert_int_equal (notified, 1);
+  assert_int_equal (ls_buffer_item_get (frame)->state, LS_BUFFER_READY);
+  apply (store, "change", "{'kind':'buffer','op':'removed','resource':" BUFFER ("ready", 2) "}");
+  assert_null (ls_store_find_buffer (store, "compute.frame"));
+  assert_int_equal (g_list_model_get_n_items (ls_store_buffers (store)), 0);
+}
+
+#define TASK(state) \
+  "{'kind':'task','id':'t1','name':'true','schedule':null,'revision':1,'spec':{'argv':['/bin/true']},'status':{'state':'" state "'}}"
+
+/* Then a window that started the agent has nothing to ask when it closes. */
+static void
+an_agent_is_idle_when_nothing_is_left_to_do (void **state)
+{
+  g_autoptr (LsStore) store = ls_store_new (NULL);
+  assert_false (ls_store_is_idle (store));      /* nobody knows yet */
+  apply (store, "snapshot", "{}");
+  assert_true (ls_store_is_idle (store));
+  apply (store, "change", "{'kind':'task','op':'added','resource':" TASK ("running") "}");
+  assert_false (ls_store_is_idle (store));
+  apply (store, "change", "{'kind':'task','op':'changed','resource':" TASK ("exited") "}");
+  assert_true (ls_store_is_idle (store));
+  apply (store, "change", "{'kind':'cluster','op':'added','resource':" CLUSTER (2, 2) "}");
+  assert_false (ls_store_is_idle (store));
+}
+
 static void
 a_change_adds_changes_and_removes (void **state)
 {
@@ -312,6 +353,8 @@ main (void)
     cmocka_unit_test (schedules_come_change_and_go_and_a_new_failure_is_told),
     cmocka_unit_test (a_snapshot_is_everything),
     cmocka_unit_test (a_second_snapshot_keeps_the_rows_that_stay),
+    cmocka_unit_test (shared_buffers_come_change_and_go),
+    cmocka_unit_test (an_agent_is_idle_when_nothing_is_left_to_do),
     cmocka_unit_test (a_change_adds_changes_and_removes),
     cmocka_unit_test (two_processes_of_one_slot_are_two_rows),
     cmocka_unit_test (a_sample_reaches_exactly_the_processes_it_names),

@@ -50,6 +50,18 @@ bad_text_is_refused_with_its_place (void **state)
 }
 
 static void
+what_is_no_json_is_a_message_of_text (void **state)
+{
+  g_autoptr (GError) why = NULL, none = NULL;
+  assert_json_equal (ls_json_or_string ("{\"a\": [1, null]}", &none), json_from ("{'a':[1,null]}"));
+  assert_json_equal (ls_json_or_string (" 17 ", &none), json_integer (17));
+  assert_null (none);
+  assert_json_equal (ls_json_or_string ("{a: 1}", &why), json_string ("{a: 1}"));
+  assert_non_null (strstr (why->message, "line 1, column 2"));
+  assert_json_equal (ls_json_or_string ("hello", NULL), json_string ("hello"));
+}
+
+static void
 depth_is_bounded (void **state)
 {
   g_autofree char *deep = g_strnfill (100000, '[');
@@ -160,6 +172,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (merge_patches_as_rfc_7396_says),
     cmocka_unit_test (bad_text_is_refused_with_its_place),
+    cmocka_unit_test (what_is_no_json_is_a_message_of_text),
     cmocka_unit_test (depth_is_bounded),
     cmocka_unit_test (absent_and_null_members_leave_values_alone),
     cmocka_unit_test (wrong_types_are_named),
