@@ -95,15 +95,37 @@ typedef struct {
   GPid window;
 } Alone;
 
+/* The agent that the window starts reads the config of its user. */
+static void
+write_config_of_user (const char *text)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("XDG_CONFIG_HOME"), "lineshaft", NULL), *path = g_build_filename (folder, "lineshaft.conf", NULL);
+  assert_int_equal (g_mkdir_with_parents (folder, 0700), 0);
+  assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
 static int
-set_up_alone (void **state)
+set_up_alone_with (void **state, const char *config)
 {
   Alone *alone = *state = g_new0 (Alone, 1);
+  write_config_of_user (config);
   alone->folder = g_dir_make_tmp ("lineshaft-XXXXXX", NULL);
   alone->socket = g_build_filename (alone->folder, "agent.sock", NULL);
   char *argv[] = { (char *) g_getenv ("LINESHAFT_TEST_DASHBOARD"), (char *) "--socket", alone->socket, (char *) "--start-agent", NULL };
   alone->window = screen_open_window (argv);
   return 0;
+}
+
+static int
+set_up_alone (void **state)
+{
+  return set_up_alone_with (state, "");
+}
+
+static int
+set_up_alone_with_pool (void **state)
+{
+  return set_up_alone_with (state, "[pool compute]\nthreads = 1\n");
 }
 
 static int
@@ -131,18 +153,33 @@ answers (const Alone *alone)
 }
 
 static void
+wait_until_closed (const Alone *alone)
+{
+  for (gint64 end = g_get_monotonic_time () + SOON * G_USEC_PER_SEC; ls_test_is_alive (alone->window);) {
+    if (g_get_monotonic_time () > end)
+      fail_msg ("the window did not close");
+    g_usleep (20 * 1000);
+  }
+}
+
+static void
 close_and_say (const Alone *alone, const char *what)
 {
-  screen_wait_for_text ("Nothing runs yet", SOON);
+  screen_wait_for_text ("compute", SOON);
   desk_click (ATSPI_ROLE_PUSH_BUTTON, "Close");
   screen_wait_for_text ("Keep running what runs?", SOON);
   assert_true (answers (alone));
   desk_answer (what);
-  for (gint64 end = g_get_monotonic_time () + SOON * G_USEC_PER_SEC; ls_test_is_alive (alone->window);) {
-    if (g_get_monotonic_time () > end)
-      fail_msg ("the window did not close after “%s”", what);
-    g_usleep (20 * 1000);
-  }
+  wait_until_closed (alone);
+}
+
+static void
+nothing_is_asked_where_nothing_runs (void **state)
+{
+  screen_wait_for_text ("Nothing runs yet", SOON);
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Close");
+  wait_until_closed (*state);
+  assert_false (answers (*state));
 }
 
 static void
@@ -175,8 +212,9 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (the_first_start_runs_nothing_and_offers_two_ways, set_up_fresh, desk_tear_down),
     cmocka_unit_test_setup_teardown (an_older_agent_is_told_of_and_restarted_by_a_click, set_up_older, desk_tear_down),
-    cmocka_unit_test_setup_teardown (a_window_alone_starts_an_agent_and_takes_it_along, set_up_alone, tear_down_alone),
-    cmocka_unit_test_setup_teardown (what_is_kept_running_outlives_the_window, set_up_alone, tear_down_alone),
+    cmocka_unit_test_setup_teardown (nothing_is_asked_where_nothing_runs, set_up_alone, tear_down_alone),
+    cmocka_unit_test_setup_teardown (a_window_alone_starts_an_agent_and_takes_it_along, set_up_alone_with_pool, tear_down_alone),
+    cmocka_unit_test_setup_teardown (what_is_kept_running_outlives_the_window, set_up_alone_with_pool, tear_down_alone),
   };
   /* What the demo runs is found in PATH, as where it is installed. */
   g_autofree char *load = g_path_get_dirname (g_getenv ("LINESHAFT_TEST_LOAD")), *path = g_strdup_printf ("%s:%s", load, g_getenv ("PATH"));

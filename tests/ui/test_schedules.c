@@ -39,6 +39,11 @@ a_schedule_is_made_run_paused_and_removed (void **state)
   screen_wait_for_text ("✗ exit status 3", SOON);
   screen_wait_for_text ("the last run failed: exited with code 3", SOON);
 
+  desk_click (ATSPI_ROLE_INVALID, "The schedule is active");
+  json_decref (ls_test_until (desk->agent, "/v1/schedules/backup", "status.state", "paused", SOON * 1000));
+  screen_wait_for_text ("Paused: nothing is due", SOON);
+  desk_click (ATSPI_ROLE_INVALID, "The schedule is active");
+  json_decref (ls_test_until (desk->agent, "/v1/schedules/backup", "status.state", "waiting", SOON * 1000));
   /* Somebody else pauses it. */
   json_decref (ls_test_expect (desk->agent, 200, "PATCH", "/v1/schedules/backup", "{\"paused\":true}"));
   screen_wait_for_text ("Paused: nothing is due", SOON);

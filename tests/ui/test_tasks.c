@@ -74,12 +74,51 @@ a_wish_that_makes_no_sense_is_refused_in_the_form (void **state)
   json_decref (tasks);
 }
 
+/* Each message comes back as what was heard. */
+static const char echo_script[] = "while read -r message <&$NODE_CHANNEL_FD; do echo \"{\\\"heard\\\":$message}\" >&$NODE_CHANNEL_FD; done";
+
+/* A command with a line to its channel, which Node.js has as process.send() and process.on('message'). */
+static void
+a_task_is_sent_messages_and_answers (void **state)
+{
+  const Desk *desk = *state;
+  screen_wait_for_text ("2 of 2 ready", SOON);
+  desk_click (ATSPI_ROLE_INVALID, "Tasks");
+  screen_wait_for_text ("No tasks", SOON);
+  json_t *task = json_pack ("{s:s, s:{s:[s,s,s]}}", "name", "echo", "spec", "argv", "/bin/bash", "-c", echo_script);
+  g_autofree char *body = json_dumps (task, 0);
+  json_decref (task);
+  json_decref (ls_test_expect (desk->agent, 201, "POST", "/v1/tasks", body));
+  desk_click (ATSPI_ROLE_INVALID, "t1");
+  desk_click (ATSPI_ROLE_INVALID, "Messages");
+
+  /* What it would be is said before it goes. */
+  desk_click (ATSPI_ROLE_INVALID, "Message to send");
+  screen_type ("{\"n\": 1");
+  screen_wait_for_text ("Goes as a text, since it is not JSON: line 1", SOON);
+  screen_type ("}");
+  screen_wait_for_text ("Goes as JSON", SOON);
+  desk_click (ATSPI_ROLE_PUSH_BUTTON, "Send message");
+  screen_wait_for_text ("{\"heard\":{\"n\":1}}", SOON);
+  json_t *messages = ls_test_get (desk->agent, "/v1/tasks/t1/messages");
+  assert_int_equal (ls_test_number (messages, "items.0.message.heard.n"), 1);
+  json_decref (messages);
+
+  /* The agent's own words are not for others to say. */
+  desk_click (ATSPI_ROLE_INVALID, "Message to send");
+  screen_type ("{\"cmd\": \"LINESHAFT_STOP\"}");
+  screen_key ("Return");
+  screen_wait_for_text ("It was not sent: ", SOON);
+  screen_wait_for_text ("Messages (2)", SOON);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (a_shell_in_a_terminal_takes_every_key, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown (a_wish_that_makes_no_sense_is_refused_in_the_form, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown (a_task_is_sent_messages_and_answers, desk_set_up, desk_tear_down),
   };
   ls_test_become_subreaper ();
   return cmocka_run_group_tests (tests, NULL, NULL);
