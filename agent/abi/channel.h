@@ -34,8 +34,8 @@
  *   {"cmd":"LINESHAFT_THREADS","count":4}
  *   {"cmd":"LINESHAFT_JOB","id":"j17","name":"primes","args":["1000000"]}
  *       and where it is asked for "cwd":"/home/me", "attempt":2, "output":"/home/me/data.zst"
- *   {"cmd":"LINESHAFT_JOBS","name":"primes","jobs":[["j17","1000000"],["j18","2000000"],…]}      many of one kind: each its id, then its arguments.
- *       A host that was sent this may answer with LINESHAFT_JOBS_DONE.
+ *   {"cmd":"LINESHAFT_JOBS","name":"primes","jobs":[["j17","1000000"],["j18","2000000"],…]}      many of one kind: each its id, then its arguments;
+ *       "cwd" for all of them stands before "jobs". A host that was sent this may answer with LINESHAFT_JOBS_DONE.
  *   {"cmd":"LINESHAFT_CANCEL","id":"j17"}
  *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>}
  *   {"cmd":"LINESHAFT_BUFFER","name":"frame","shm":"/lineshaft-0-4711-compute.frame","size":1048576}      "shm":null: it is gone

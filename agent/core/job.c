@@ -69,6 +69,20 @@ ls_jobs_news (LsJobs *jobs)
 
 /* --- the queue --- */
 
+/* "j17" (transfer full) */
+static char *
+id_of (guint64 number)
+{
+  char text[24], *at = text + sizeof text;
+
+  *--at = '\0';
+  do
+    *--at = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+  *--at = 'j';
+  return g_strdup (at);
+}
+
 LsPoolJob *
 ls_jobs_add (LsJobs *jobs, LsJob *request)
 {
@@ -78,7 +92,7 @@ ls_jobs_add (LsJobs *jobs, LsJob *request)
   job->jobs = jobs;
   job->number = ls_supervisor_next_number (supervisor, LS_NOUN_JOB);
   job->noun = request;
-  job->noun->id = g_strdup_printf ("j%" G_GUINT64_FORMAT, job->number);
+  job->noun->id = id_of (job->number);
   job->noun->pool = g_strdup (jobs->pool->name);
   if (!request->args)
     request->args = g_new0 (char *, 1);

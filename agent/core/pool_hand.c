@@ -66,7 +66,7 @@ append_job (GString *lines, const LsJob *job)
 static gboolean
 is_plain (const LsJob *job)
 {
-  return !job->cwd && !job->output && job->attempt == 0;
+  return !job->output && job->attempt == 0;
 }
 
 static void
@@ -93,6 +93,7 @@ append_run (GString *lines, GPtrArray *jobs, guint from, guint to)
     }
   g_string_append (lines, "{\"cmd\":\"" LS_POOL_JOBS "\"");
   append_member (lines, "name", ((const LsPoolJob *) jobs->pdata[from])->noun->name);
+  append_member (lines, "cwd", ((const LsPoolJob *) jobs->pdata[from])->noun->cwd);
   g_string_append (lines, ",\"jobs\":[");
   for (guint i = from; i < to; i++)
     {
@@ -103,7 +104,7 @@ append_run (GString *lines, GPtrArray *jobs, guint from, guint to)
   g_string_append (lines, "]}\n");
 }
 
-/* Many plain ones of one kind that follow each other go together. */
+/* Many plain ones of one kind and folder that follow each other go together. */
 static void
 append_all (GString *lines, GPtrArray *jobs)
 {
@@ -115,7 +116,7 @@ append_all (GString *lines, GPtrArray *jobs)
         {
           const LsJob *next = ((const LsPoolJob *) jobs->pdata[to])->noun;
 
-          if (!is_plain (next) || !g_str_equal (next->name, first->name))
+          if (!is_plain (next) || !g_str_equal (next->name, first->name) || g_strcmp0 (next->cwd, first->cwd) != 0)
             break;
         }
       append_run (lines, jobs, from, to);
@@ -125,7 +126,7 @@ append_all (GString *lines, GPtrArray *jobs)
 static gsize
 weight (const LsJob *job)
 {
-  gsize bytes = 64 + strlen (job->name);
+  gsize bytes = 64 + strlen (job->name) + (job->cwd ? strlen (job->cwd) : 0);
 
   for (char **arg = job->args; *arg; arg++)
     bytes += 8 + strlen (*arg);

@@ -124,14 +124,14 @@ on_line (void *user, const char *text, size_t length)
 static void
 take_jobs (LsHost *host, json_t *message)
 {
-  const char *name = json_string_value (json_object_get (message, "name"));
+  const char *name = json_string_value (json_object_get (message, "name")), *cwd = json_string_value (json_object_get (message, "cwd"));
   size_t i;
   json_t *list;
   if (host->draining || name == NULL)
     return;
   __atomic_store_n (&host->shop.brief, 1, __ATOMIC_RELAXED);
   json_array_foreach (json_object_get (message, "jobs"), i, list) {
-    LsOrder *order = ls_order_from_list (name, list);
+    LsOrder *order = ls_order_from_list (name, cwd, list);
     if (order != NULL)
       ls_queue_push (&host->shop.queue, order);
   }

@@ -65,7 +65,7 @@ text_of (json_t *message, const char *key)
 }
 
 LsOrder *
-ls_order_from_list (const char *name, json_t *list)
+ls_order_from_list (const char *name, const char *cwd, json_t *list)
 {
   const char *few[FEW_ARGS];
   size_t n = json_array_size (list);
@@ -74,7 +74,7 @@ ls_order_from_list (const char *name, json_t *list)
   const char **texts = n <= FEW_ARGS ? few : ls_new0 (const char *, n);
   for (size_t i = 0; i < n; i++)
     texts[i] = json_string_value (json_array_get (list, i));
-  LsOrder *order = ls_order_new (texts[0], name, (int) n - 1, texts + 1, NULL, NULL);
+  LsOrder *order = ls_order_new (texts[0], name, (int) n - 1, texts + 1, cwd, NULL);
   if (texts != few)
     free (texts);
   return order;
@@ -111,11 +111,19 @@ ls_order_free (LsOrder *order)
 /* --- without a tree of values: there may be hundreds of thousands a second --- */
 
 #define BEGINNING "{\"cmd\":\"" LS_POOL_JOBS "\",\"name\":\""
+#define CWD ",\"cwd\":\""
+#define LIST ",\"jobs\":["
 
 typedef struct {
-  const char *text;
+  const char *text;        /* NULL: it was not there */
   size_t length;
 } Slice;
+
+/* What is the same for all orders of a line. */
+typedef struct {
+  Slice name, cwd;
+  uint64_t now;
+} Common;
 
 /* What is left of the line. */
 typedef struct {
@@ -147,6 +155,8 @@ static char *
 place_slice (char **at, const Slice *slice)
 {
   char *copy = *at;
+  if (slice->text == NULL)
+    return NULL;
   memcpy (copy, slice->text, slice->length);
   copy[slice->length] = '\0';
   *at += slice->length + 1;
@@ -154,15 +164,16 @@ place_slice (char **at, const Slice *slice)
 }
 
 static LsOrder *
-new_from_slices (const Slice *name, const Slice *texts, int n, uint64_t now)
+new_from_slices (const Common *common, const Slice *texts, int n)
 {
-  size_t pointers = (size_t) n * sizeof (char *), size = name->length + 1;
+  size_t pointers = (size_t) n * sizeof (char *), size = common->name.length + common->cwd.length + 2;
   for (int i = 0; i < n; i++)
     size += texts[i].length + 1;
   LsOrder *order = ls_must (malloc (sizeof *order + pointers + size));
   char *at = (char *) (order + 1) + pointers;
-  *order = (LsOrder) { .attempt = 1, .n_args = n - 1, .args = (char **) (order + 1), .came_ns = now };
-  order->name = place_slice (&at, name);
+  *order = (LsOrder) { .attempt = 1, .n_args = n - 1, .args = (char **) (order + 1), .came_ns = common->now };
+  order->name = place_slice (&at, &common->name);
+  order->cwd = place_slice (&at, &common->cwd);
   order->id = place_slice (&at, &texts[0]);
   for (int i = 1; i < n; i++)
     order->args[i - 1] = place_slice (&at, &texts[i]);
@@ -172,7 +183,7 @@ new_from_slices (const Slice *name, const Slice *texts, int n, uint64_t now)
 
 /* ["j17","1000000"] */
 static LsOrder *
-read_order (Rest *rest, const Slice *name, uint64_t now)
+read_order (Rest *rest, const Common *common)
 {
   Slice texts[FEW_ARGS];
   int n = 0;
@@ -182,15 +193,14 @@ read_order (Rest *rest, const Slice *name, uint64_t now)
     if (n == FEW_ARGS || !read_text (rest, &texts[n++]))
       return NULL;
   while (skip (rest, ",\"", 2));
-  return skip (rest, "]", 1) ? new_from_slices (name, texts, n, now) : NULL;
+  return skip (rest, "]", 1) ? new_from_slices (common, texts, n) : NULL;
 }
 
 static bool
-read_orders (Rest *rest, const Slice *name, LsOrder **last)
+read_orders (Rest *rest, const Common *common, LsOrder **last)
 {
-  uint64_t now = uv_hrtime ();
   do {
-    *last = read_order (rest, name, now);
+    *last = read_order (rest, common);
     if (*last == NULL)
       return false;
     last = &(*last)->next;
@@ -202,11 +212,12 @@ bool
 ls_orders_from_line (const char *line, size_t length, LsOrder **ret_orders)
 {
   Rest rest = { line, line + length };
-  Slice name;
+  Common common = { .now = uv_hrtime () };
   LsOrder *orders = NULL;
-  if (!skip (&rest, BEGINNING, strlen (BEGINNING)) || !read_text (&rest, &name) || !skip (&rest, ",\"jobs\":[", 9))
+  if (!skip (&rest, BEGINNING, strlen (BEGINNING)) || !read_text (&rest, &common.name)
+      || (skip (&rest, CWD, strlen (CWD)) && !read_text (&rest, &common.cwd)) || !skip (&rest, LIST, strlen (LIST)))
     return false;
-  if (read_orders (&rest, &name, &orders)) {
+  if (read_orders (&rest, &common, &orders)) {
     *ret_orders = orders;
     return true;
   }

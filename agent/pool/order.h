@@ -23,8 +23,8 @@ struct LsOrder {
 
 /* All in one block. */
 LsOrder *ls_order_new (const char *id, const char *name, int n_args, const char *const *args, const char *cwd, const char *output);
-/* One of LINESHAFT_JOBS: ["j17","1000000"]. NULL: it is none. */
-LsOrder *ls_order_from_list (const char *name, json_t *list);
+/* One of LINESHAFT_JOBS: ["j17","1000000"]; @cwd may be NULL. NULL: it is none. */
+LsOrder *ls_order_from_list (const char *name, const char *cwd, json_t *list);
 /* A whole LINESHAFT_JOBS as the agent writes it, without a tree of JSON values: *ret_orders is a list of them by next. FALSE: it is something else, or
  * has texts that are not so simple. */
 bool ls_orders_from_line (const char *line, size_t length, LsOrder **ret_orders);

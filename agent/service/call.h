@@ -39,6 +39,7 @@ typedef struct {
   const char *text;      /* NUL-terminated, never NULL */
   gsize length;
   json_t *json;          /* NULL unless the route takes JSON */
+  GPtrArray *args_list;  /* char **, which may be taken out; NULL: if there is one at all, it stands in json, where it is empty otherwise */
 } LsBody;
 
 /* The call lives from now on until its exchange is over. */

@@ -18,9 +18,9 @@ ls_job_batch_is_one (json_t *body)
 /* --- what was asked --- */
 
 static gboolean
-check_count (json_t *list, const char *what, GError **error)
+check_count (gsize n, const char *what, GError **error)
 {
-  if (json_is_array (list) && json_array_size (list) > 0 && json_array_size (list) <= ITEMS_MAX)
+  if (n > 0 && n <= ITEMS_MAX)
     return TRUE;
   g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "%s must be a list of 1 to %u", what, ITEMS_MAX);
   return FALSE;
@@ -34,7 +34,7 @@ read_items (json_t *body, GPtrArray *requests, GError **error)
   size_t i;
   json_t *item;
 
-  if (!ls_json_only_members (body, members, "a list of jobs", error) || !check_count (items, "items", error))
+  if (!ls_json_only_members (body, members, "a list of jobs", error) || !check_count (json_array_size (items), "items", error))
     return FALSE;
   json_array_foreach (items, i, item)
     {
@@ -50,64 +50,69 @@ read_items (json_t *body, GPtrArray *requests, GError **error)
   return TRUE;
 }
 
-/* The quick way to what ls_json_get_strv reads; NULL: it is no list of texts. */
-static char **
-copy_texts (json_t *list)
-{
-  char **texts = json_is_array (list) ? g_new0 (char *, json_array_size (list) + 1) : NULL;
-  size_t i;
-  json_t *item;
-
-  json_array_foreach (list, i, item)
-    {
-      if (!json_is_string (item))
-        {
-          g_strfreev (texts);
-          return NULL;
-        }
-      texts[i] = g_strdup (json_string_value (item));
-    }
-  return texts;
-}
-
 static char **
 read_args (json_t *list, size_t i, GError **error)
 {
-  g_auto (GStrv) args = copy_texts (list);
-  g_autoptr (json_t) holder = args == NULL ? json_pack ("{s:O}", "args", list) : NULL;
+  g_autoptr (json_t) holder = json_pack ("{s:O}", "args", list);
+  g_auto (GStrv) args = NULL;
 
-  if ((holder == NULL || ls_json_get_strv (holder, "args", &args, error)) && ls_job_check_args (args, error))
-    return args != NULL ? g_steal_pointer (&args) : g_new0 (char *, 1);      /* null is none */
-  g_prefix_error (error, "args_list[%zu]: ", i);
-  return NULL;
+  if (!ls_json_get_strv (holder, "args", &args, error))
+    {
+      g_prefix_error (error, "args_list[%zu]: ", i);
+      return NULL;
+    }
+  return args != NULL ? g_steal_pointer (&args) : g_new0 (char *, 1);      /* null is none */
 }
 
-static gboolean
-read_args_list (json_t *body, GPtrArray *requests, GError **error)
+/* The lists that are not apart already. (transfer full) (nullable) */
+static GPtrArray *
+take_lists (const LsBody *body, GError **error)
 {
-  g_autoptr (json_t) common = json_copy (body);
-  g_autoptr (LsJob) all = ls_job_new (NULL, NULL, NULL);
-  json_t *list = json_object_get (body, "args_list");
+  g_autoptr (GPtrArray) lists = NULL;
   size_t i;
   json_t *item;
 
+  if (body->args_list != NULL)
+    return g_ptr_array_ref (body->args_list);
+  lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  json_array_foreach (json_object_get (body->json, "args_list"), i, item)
+    {
+      char **args = read_args (item, i, error);
+
+      if (args == NULL)
+        return NULL;
+      g_ptr_array_add (lists, args);
+    }
+  return g_steal_pointer (&lists);
+}
+
+static gboolean
+read_args_list (const LsBody *body, GPtrArray *requests, GError **error)
+{
+  g_autoptr (json_t) common = json_copy (body->json);
+  g_autoptr (LsJob) all = ls_job_new (NULL, NULL, NULL);
+  g_autoptr (GPtrArray) lists = NULL;
+
   json_object_del (common, "args_list");
-  if (!ls_job_request_from_json (common, all, error) || !check_count (list, "args_list", error))
+  if (!ls_job_request_from_json (common, all, error)
+      || !check_count (body->args_list != NULL ? body->args_list->len : json_array_size (json_object_get (body->json, "args_list")), "args_list", error))
     return FALSE;
   if (all->output != NULL || json_object_get (common, "args") != NULL)
     {
       g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is for one job: with args_list there are several", all->output != NULL ? "output" : "args");
       return FALSE;
     }
-  json_array_foreach (list, i, item)
+  lists = take_lists (body, error);
+  for (guint i = 0; lists != NULL && i < lists->len; i++)
     {
-      char **args = read_args (item, i, error);
-
-      if (args == NULL)
-        return FALSE;
-      g_ptr_array_add (requests, ls_job_copy_request (all, args));
+      if (!ls_job_check_args (lists->pdata[i], error))
+        {
+          g_prefix_error (error, "args_list[%u]: ", i);
+          return FALSE;
+        }
+      g_ptr_array_add (requests, ls_job_copy_request (all, g_steal_pointer (&lists->pdata[i])));
     }
-  return TRUE;
+  return lists != NULL;
 }
 
 /* --- the answer --- */
@@ -155,7 +160,7 @@ ls_job_batch_submit (LsCall *call, const LsBody *body, const char *before, GErro
       reply (call, 200, first, n);
       return TRUE;
     }
-  if (!(json_object_get (body->json, "items") != NULL ? read_items (body->json, requests, error) : read_args_list (body->json, requests, error))
+  if (!(json_object_get (body->json, "items") != NULL ? read_items (body->json, requests, error) : read_args_list (body, requests, error))
       || !ls_supervisor_submit_jobs (call->service->parts.supervisor, call->parameters[0], (LsJob **) requests->pdata, requests->len, &first,
                                      error))
     return FALSE;

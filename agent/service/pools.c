@@ -178,6 +178,6 @@ const LsRoute ls_routes_pools[] = {
   { "POST", "/v1/pools/{name}/restart", LS_BODY_JSON_OR_NONE, NULL, restart },
   { "POST", "/v1/pools/{name}/signal", LS_BODY_JSON, NULL, send_signal },
   { "GET", "/v1/pools/{name}/jobs", LS_BODY_NONE, LS_LIST_QUERY, list_jobs },
-  { "POST", "/v1/pools/{name}/jobs", LS_BODY_JSON, NULL, submit },
+  { "POST", "/v1/pools/{name}/jobs", LS_BODY_JSON_JOBS, NULL, submit },
   { NULL }
 };

@@ -3,6 +3,7 @@
 #include "service/routes.h"
 
 #include "service/access.h"
+#include "service/args_list.h"
 #include "service/problem.h"
 
 #include <string.h>
@@ -98,7 +99,7 @@ resolve (LsCall *call, GError **error)
 
 /* The body's JSON by the route's wish. */
 static gboolean
-parse_body (const LsRoute *route, const char *text, gsize length, json_t **ret_json, GError **error)
+parse_body (const LsRoute *route, const char *text, gsize length, json_t **ret_json, GPtrArray **ret_args_list, GError **error)
 {
   gboolean empty = length == 0;
 
@@ -117,13 +118,17 @@ parse_body (const LsRoute *route, const char *text, gsize length, json_t **ret_j
         return TRUE;
       break;
     case LS_BODY_JSON:
+    case LS_BODY_JSON_JOBS:
     default:
       if (!empty)
         break;
       g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "%s %s needs a JSON object as its body.", route->method, route->pattern);
       return FALSE;
     }
-  *ret_json = ls_json_parse (text, length, error);
+  if (route->body == LS_BODY_JSON_JOBS)
+    *ret_json = ls_args_list_parse (text, length, ret_args_list);
+  if (*ret_json == NULL)
+    *ret_json = ls_json_parse (text, length, error);
   if (*ret_json == NULL)
     return FALSE;
   if (json_is_object (*ret_json))
@@ -139,10 +144,11 @@ on_body (void *user, LsHttpExchange *exchange, const char *text, size_t length)
   LsCall *call = user;
   g_autoptr (GError) error = NULL;
   g_autoptr (json_t) json = NULL;
+  g_autoptr (GPtrArray) args_list = NULL;
 
-  if (parse_body (call->route, text, length, &json, &error))
+  if (parse_body (call->route, text, length, &json, &args_list, &error))
     {
-      const LsBody body = { text, length, json };
+      const LsBody body = { text, length, json, args_list };
 
       if (call->route->handle (call, &body, &error))
         return;

@@ -12,6 +12,7 @@ typedef enum {
   LS_BODY_NONE,           /* a body is read and refused if it is not empty */
   LS_BODY_JSON,           /* one JSON value; without a body 400 */
   LS_BODY_JSON_OR_NONE,   /* an object with options, or nothing */
+  LS_BODY_JSON_JOBS,      /* as LS_BODY_JSON; an args_list in it may be apart (LsBody) */
   LS_BODY_BYTES           /* as it comes */
 } LsBodyKind;
 

@@ -38,8 +38,8 @@ class Sender:
     def __init__(self, path):
         self.connection = UnixConnection(path)
 
-    def send(self, method, path, body):
-        self.connection.request(method, path, body, {"Content-Type": "application/json"})
+    def send(self, method, path, body=None):
+        self.connection.request(method, path, body, {"Content-Type": "application/json"} if body is not None else {})
         response = self.connection.getresponse()
         text = response.read()
         if response.status >= 400:

@@ -48,6 +48,19 @@ many_orders_are_read_in_their_order (void **state)
   assert_null (orders);
 }
 
+static void
+a_folder_is_for_all_of_them (void **state)
+{
+  LsOrder *orders = NULL;
+  const char *line = "{\"cmd\":\"LINESHAFT_JOBS\",\"name\":\"primes\",\"cwd\":\"/srv/a b\",\"jobs\":[[\"j1\",\"10\"],[\"j2\"]]}";
+  assert_true (ls_orders_from_line (line, strlen (line), &orders));
+  for (int i = 0; i < 2; i++) {
+    assert_string_equal (orders->cwd, "/srv/a b");
+    orders = free_first (orders);
+  }
+  assert_null (orders);
+}
+
 /* The other way reads them, or refuses them. */
 static void
 what_is_not_so_simple_is_left_alone (void **state)
@@ -78,6 +91,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (many_orders_are_read_in_their_order),
+    cmocka_unit_test (a_folder_is_for_all_of_them),
     cmocka_unit_test (what_is_not_so_simple_is_left_alone),
     cmocka_unit_test (a_line_that_is_cut_off_is_none),
   };
