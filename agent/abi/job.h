@@ -18,7 +18,7 @@
  *   static const LsJobKind *const kinds[] = { &hello, NULL };
  *   LS_JOB_EXPORT const LsJobPlugin ls_job_plugin = { LS_JOB_ABI, "greetings", "1.0", kinds };
  *
- * The header is self-contained C: whoever implements a job links nothing. `lineshaft-pool --plugin ./hello.so --run hello world` tries one. */
+ * The header is self-contained C, and C++: whoever implements a job links nothing. `lineshaft-pool --plugin ./hello.so --run hello world` tries one. */
 
 #include <stddef.h>
 
@@ -74,4 +74,10 @@ typedef struct {
 } LsJobPlugin;
 
 #define LS_JOB_PLUGIN_SYMBOL "ls_job_plugin"
+
+/* Before the definition of the plug-in. In C++ a const would be its file's own, and nobody could find it. */
+#ifdef __cplusplus
+#define LS_JOB_EXPORT extern "C" __attribute__ ((visibility ("default")))
+#else
 #define LS_JOB_EXPORT __attribute__ ((visibility ("default")))
+#endif

@@ -4,6 +4,11 @@
 #include "cli/agent_verbs.h"
 #include "cli/verbs.h"
 
+#include "base/error.h"
+#include "model/pool.h"
+
+#define OBEY_US (2500 * 1000)      /* the agent gives a job two seconds */
+
 /* A task is stopped once it has ended, however that went. */
 static gboolean
 wait_for_task (LsCli *cli, const char *path, GError **error)
@@ -38,6 +43,44 @@ stop_task (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, 
   return *ret_answer && wait_for_task (cli, path, error);
 }
 
+/* Whether the agent has said that the job does not look whether it should stop: only then it has a word about that. */
+static gboolean
+does_not_obey (const LsJob *job, gint64 asked_at)
+{
+  return job->message && g_str_has_prefix (job->message, "was asked to stop and has not") && g_get_monotonic_time () - asked_at > OBEY_US;
+}
+
+static gboolean
+wait_for_job (LsCli *cli, const char *path, GError **error)
+{
+  gint64 asked_at = g_get_monotonic_time ();
+  while (cli->wait)
+    {
+      g_autoptr (json_t) json = ls_cli_call (cli, "GET", path, NULL, error);
+      g_autoptr (LsJob) job = json ? ls_job_from_json (json, error) : NULL;
+      if (!job)
+        return FALSE;
+      if (ls_job_state_is_final (job->state))
+        return TRUE;
+      if (does_not_obey (job, asked_at))
+        {
+          g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "%s %s", job->id, job->message);
+          return FALSE;
+        }
+      ls_cli_progress (cli, "%s: waiting for its end …", job->id);
+      if (!ls_cli_pause (cli, 50, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+stop_job (LsCli *cli, const char *path, json_t **ret_answer, GError **error)
+{
+  *ret_answer = ls_cli_call (cli, "DELETE", path, NULL, error);
+  return *ret_answer && wait_for_job (cli, path, error);
+}
+
 static gboolean
 stop_any (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, GError **error)
 {
@@ -51,13 +94,12 @@ stop_any (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, G
     }
   if (g_str_equal (kind, "pool"))
     {
-      ls_act_refuse (resource, "stopped", "scale it to 0 threads, or remove it", error);
+      ls_act_refuse (resource, "stopped", "stop its jobs, or remove it", error);
       return FALSE;
     }
   if (g_str_equal (kind, "job"))
-    *ret_answer = ls_cli_call (cli, "DELETE", path, NULL, error);
-  else
-    *ret_answer = ls_act_post (cli, resource, path, g_str_equal (kind, "worker") ? "/drain" : "/stop", error);
+    return stop_job (cli, path, ret_answer, error);
+  *ret_answer = ls_act_post (cli, resource, path, g_str_equal (kind, "worker") ? "/drain" : "/stop", error);
   return *ret_answer != NULL;
 }
 

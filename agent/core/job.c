@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define ENDED_KEPT 1000u
+#define ENDED_BYTES (32u * 1024 * 1024)      /* of their args and results: the oldest go first */
 
 struct LsJobs {
   LsUnit *pool;
@@ -14,6 +15,7 @@ struct LsJobs {
   GQueue ended;                /* LsPoolJob, in the order of their ends */
   LsJobQueue queue;
   guint handed;
+  gsize living_bytes, ended_bytes;
   LsJobNews news;
   guint64 done, failed;        /* since the last tally */
   LsDurations waits, runs;
@@ -96,6 +98,8 @@ ls_jobs_add (LsJobs *jobs, LsJob *request)
   job->noun->pool = g_strdup (jobs->pool->name);
   if (!request->args)
     request->args = g_new0 (char *, 1);
+  job->bytes = ls_job_args_bytes (job->noun->args);
+  jobs->living_bytes += job->bytes;
   job->noun->queued_at = ls_supervisor_wall_ms (supervisor);
   job->retries_left = request->retries;
   job->queued_ms = ls_supervisor_now_ms (supervisor);
@@ -143,6 +147,12 @@ guint
 ls_jobs_living (const LsJobs *jobs)
 {
   return jobs->all.length - jobs->ended.length;
+}
+
+gsize
+ls_jobs_living_bytes (const LsJobs *jobs)
+{
+  return jobs->living_bytes;
 }
 
 void
@@ -315,6 +325,24 @@ count_end (LsPoolJob *job, LsJobState state)
   jobs->totals.cancelled += state == LS_JOB_CANCELLED;
 }
 
+/* The last that ended, however much it has to say, and before it as many as there is room for. */
+static void
+keep_ended (LsJobs *jobs, LsPoolJob *job)
+{
+  jobs->living_bytes -= job->bytes;
+  job->bytes += job->noun->result ? strlen (job->noun->result) : 0;
+  jobs->ended_bytes += job->bytes;
+  job->in_ended.data = job;
+  g_queue_push_tail_link (&jobs->ended, &job->in_ended);
+  while (jobs->ended.length > ENDED_KEPT || (jobs->ended_bytes > ENDED_BYTES && jobs->ended.length > 1))
+    {
+      LsPoolJob *oldest = g_queue_pop_head_link (&jobs->ended)->data;
+
+      jobs->ended_bytes -= oldest->bytes;
+      forget (oldest);
+    }
+}
+
 void
 ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, char *result, const char *error)
 {
@@ -338,10 +366,7 @@ ls_job_end (LsPoolJob *job, LsJobState state, const LsJobFigures *figures, char 
       g_clear_pointer (&job->noun->message, g_free);      /* it said how far the job was */
     }
   ls_job_news_changed (job);
-  job->in_ended.data = job;
-  g_queue_push_tail_link (&jobs->ended, &job->in_ended);
-  if (jobs->ended.length > ENDED_KEPT)
-    forget (g_queue_pop_head_link (&jobs->ended)->data);
+  keep_ended (jobs, job);
 }
 
 void
@@ -357,6 +382,7 @@ ls_jobs_remove_all (LsJobs *jobs)
       forget (job);
     }
   jobs->handed = 0;
+  jobs->living_bytes = jobs->ended_bytes = 0;
 }
 
 /* --- the tally --- */

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Inside core only: the jobs of one pool, from the queue to the last 1,000 that ended. What a job does to its pool's process, or
- * the process to it, is the pool's business (pool.h). Files: job.c (the life of a job), job_queue.c (which is next), job_news.c (who is told of
+/* Inside core only: the jobs of one pool, from the queue to the last 1,000 that ended (fewer, if they have long results). What a job does
+ * to its pool's process, or the process to it, is the pool's business (pool.h). Files: job.c (the life of a job), job_queue.c (which is next), job_news.c (who is told of
  * it and when), job_tally.c (how long they wait and run).
  *
  * There may be hundreds of thousands a second, so a job stands in all its lists by links of its own. */
@@ -21,6 +21,7 @@ typedef struct {
   gboolean handed;             /* the host has it */
   LsJobState asked;            /* LS_JOB_CANCELLED or LS_JOB_TIMED_OUT once it was asked to end so; else LS_JOB_QUEUED */
   guint retries_left;
+  gsize bytes;                 /* of its args, and of its result once it has ended */
   gint64 queued_ms, handed_ms, started_ms;
   LsTimer timeout;             /* the pool's: how long it may run, then how long it may take to obey; or how long it waits before it is queued again */
   gboolean told;               /* the observer knows of it */
@@ -46,6 +47,7 @@ LsPoolJob *ls_jobs_first (LsJobs *jobs);      /* of the queue: highest priority,
 guint ls_jobs_in_queue (const LsJobs *jobs);
 guint ls_jobs_handed (const LsJobs *jobs);      /* those the host has */
 guint ls_jobs_living (const LsJobs *jobs);      /* these two, and those that wait to be queued again */
+gsize ls_jobs_living_bytes (const LsJobs *jobs);      /* of their args */
 void ls_jobs_foreach (LsJobs *jobs, void (*each) (LsPoolJob *job, void *user), void *user);      /* oldest first; @each changes none */
 void ls_jobs_foreach_living (LsJobs *jobs, void (*each) (LsPoolJob *job, void *user), void *user);      /* @each may end the one it is given */
 

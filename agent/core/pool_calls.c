@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "core/pool.h"
 
+#define QUEUE_BYTES (32u * 1024 * 1024)
+
 static gboolean
 check_plugins (LsSupervisor *supervisor, char **plugins, GError **error)
 {
@@ -212,9 +214,13 @@ waiting (const LsPoolUnit *pool)
 }
 
 static gboolean
-check_room (LsPoolUnit *pool, guint n, GError **error)
+check_room (LsPoolUnit *pool, LsJob *const *requests, guint n, GError **error)
 {
   guint max = pool->noun->spec.queue_max, is = waiting (pool);
+  gsize bytes = ls_jobs_living_bytes (pool->jobs);
+
+  for (guint i = 0; i < n; i++)
+    bytes += ls_job_args_bytes (requests[i]->args);
 
   if (n > max)
     g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%u jobs at once are more than may ever wait in %s (queue_max %u): submit fewer, or raise queue_max", n,
@@ -224,6 +230,9 @@ check_room (LsPoolUnit *pool, guint n, GError **error)
   else if (is + n > max)
     g_set_error (error, LS_ERROR, LS_ERROR_BUSY, "%u jobs wait in %s, %u may, and %u were to be added: try again later, or raise queue_max", is,
                  pool->unit.name, max, n);
+  else if (bytes > QUEUE_BYTES)
+    g_set_error (error, LS_ERROR, LS_ERROR_BUSY, "the args of the jobs in %s have %u MiB and may have no more: try again later, or put what is long into files",
+                 pool->unit.name, QUEUE_BYTES >> 20);
   else
     return TRUE;
   return FALSE;
@@ -266,7 +275,7 @@ ls_supervisor_submit_jobs (LsSupervisor *supervisor, const char *name, LsJob **r
   for (guint i = 0; i < n; i++)
     if ((i == 0 || !g_str_equal (requests[i]->name, requests[i - 1]->name)) && !check_name (pool, requests[i]->name, error))
       return FALSE;
-  if (!check_room (pool, n, error))
+  if (!check_room (pool, requests, n, error))
     return FALSE;
   ls_supervisor_enter (supervisor);
   for (guint i = 0; i < n; i++)

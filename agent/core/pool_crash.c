@@ -160,7 +160,7 @@ ls_pool_host_lost (LsPoolUnit *pool, const LsExit *how)
   Loss loss = { pool, ran, begun, NULL, what_happened (pool, how) };
 
   read_board (&loss);
-  pool->lost_to_a_job = pool->stuck != NULL || loss.culprit != NULL;
+  pool->lost_to_a_job = pool->stuck != NULL || g_hash_table_size (loss.ran) > 0;
   ls_jobs_foreach_living (pool->jobs, lose, &loss);
   ls_pool_counts_changed (pool);
   g_free (loss.culprit);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/codec.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -156,7 +157,7 @@ ls_job_to_json (const LsJob *job)
 {
   json_t *result = ls_job_result (job);
   json_t *json = asked_to_json (job);
-  g_autoptr (json_t) progress = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+  g_autoptr (json_t) progress = json_pack ("{s:s,s:o,s:o,s:o,s:o,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b}",
                                            "state", state_names[job->state],
                                            "reason", ls_json_string_or_null (job->reason),
                                            "progress", ls_json_real (job->progress),
@@ -169,9 +170,30 @@ ls_job_to_json (const LsJob *job)
                                            "output_bytes", ls_codec_count (job->output_bytes),
                                            "cpu_ms", ls_codec_or_null (job->cpu_ms),
                                            "result", result ? result : json_null (),
-                                           "error", ls_json_string_or_null (job->error));
+                                           "error", ls_json_string_or_null (job->error),
+                                           "brief", job->brief);
   json_object_update (json, progress);
   return json;
+}
+
+json_t *
+ls_job_to_brief_json (const LsJob *job)
+{
+  LsJob brief = *job;
+  g_autoptr (GPtrArray) args = NULL;
+  gsize bytes = 0;
+  if (job->result && strlen (job->result) > LS_JOB_BRIEF_BYTES)
+    brief.result = NULL;
+  if (ls_job_args_bytes (job->args) > LS_JOB_BRIEF_BYTES)
+    {
+      args = g_ptr_array_new ();
+      for (char **arg = job->args; *arg && (bytes += strlen (*arg) + 1) <= LS_JOB_BRIEF_BYTES; arg++)
+        g_ptr_array_add (args, *arg);
+      g_ptr_array_add (args, NULL);
+      brief.args = (char **) args->pdata;
+    }
+  brief.brief = brief.result != job->result || args;
+  return ls_job_to_json (&brief);
 }
 
 static gboolean
@@ -184,7 +206,7 @@ read_progress (json_t *json, LsJob *job, GError **error)
       !ls_codec_get_guint (json, "attempt", &job->attempt, error) || !ls_codec_get_time (json, "queued_at", &job->queued_at, error) ||
       !ls_codec_get_time (json, "started_at", &job->started_at, error) || !ls_codec_get_time (json, "ended_at", &job->ended_at, error) ||
       !ls_json_get_string (json, "reason", &job->reason, error) || !ls_codec_get_count (json, "output_bytes", &job->output_bytes, error) ||
-      !ls_codec_get_time (json, "cpu_ms", &job->cpu_ms, error) ||
+      !ls_codec_get_time (json, "cpu_ms", &job->cpu_ms, error) || !ls_json_get_bool (json, "brief", &job->brief, error) ||
       !ls_json_get_string (json, "error", &job->error, error))
     return FALSE;
   job->state = (LsJobState) state;
@@ -249,6 +271,11 @@ ls_job_copy_request (const LsJob *request, char **args)
 static gboolean
 is_absolute (const char *path, const char *what, GError **error)
 {
+  if (path && strlen (path) >= PATH_MAX)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s has %zu bytes, and a path may have %d", what, strlen (path), PATH_MAX - 1);
+      return FALSE;
+    }
   if (!path || (*path == '/' && !g_str_has_suffix (path, "/")) || (*path == '/' && g_str_equal (what, "cwd")))
     return TRUE;
   g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s must be a full path of a %s that begins with /, not \"%s\"", what,
@@ -256,13 +283,20 @@ is_absolute (const char *path, const char *what, GError **error)
   return FALSE;
 }
 
-/* A job goes to its process as one line. */
-gboolean
-ls_job_check_args (char **args, GError **error)
+gsize
+ls_job_args_bytes (char **args)
 {
   gsize bytes = 0;
   for (char **arg = args; arg && *arg; arg++)
     bytes += strlen (*arg) + 1;
+  return bytes;
+}
+
+/* A job goes to its process as one line. */
+gboolean
+ls_job_check_args (char **args, GError **error)
+{
+  gsize bytes = ls_job_args_bytes (args);
   if (bytes <= LS_JOB_ARGS_MAX)
     return TRUE;
   g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "the args have %" G_GSIZE_FORMAT " bytes and may have %u: put what is long into a file or a shared buffer", bytes,

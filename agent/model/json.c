@@ -17,7 +17,8 @@ ls_json_parse (const char *text, gsize length, GError **error)
   /* jansson bounds the depth by itself (JSON_PARSER_MAX_DEPTH, 2048). */
   json_t *value = json_loadb (text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &where);
   if (!value)
-    g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "not JSON: line %d, column %d: %s", where.line, where.column, where.text);
+    g_set_error (error, LS_ERROR, LS_ERROR_MALFORMED, "not JSON: line %d, column %d: %s", where.line, where.column,
+                 json_error_code (&where) == json_error_null_character ? "a text cannot have \\u0000 in it here" : where.text);
   return value;
 }
 

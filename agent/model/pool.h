@@ -66,6 +66,7 @@ typedef enum { LS_RETRY_CRASH = 1 << 0, LS_RETRY_FAILURE = 1 << 1, LS_RETRY_TIME
 
 #define LS_JOB_RETRIES_MAX 100u
 #define LS_JOB_ARGS_MAX (128u * 1024)
+#define LS_JOB_BRIEF_BYTES 4096u
 
 typedef struct {
   char *id;                /* "j17" */
@@ -91,11 +92,15 @@ typedef struct {
   gint64 cpu_ms;           /* of the last attempt; -1: not known (yet) */
   char *result;            /* JSON as the job gave it; NULL: none */
   char *error;
+  gboolean brief;          /* a long result, or the last of many args, was left out: asked for by its id, the job has them */
 } LsJob;
 
 LsJob *ls_job_new (const char *id, const char *pool, const char *name);
 void ls_job_free (LsJob *job);
 json_t *ls_job_to_json (const LsJob *job);
+/* As lists and events have it, where very many jobs stand together: no result and no args of more than LS_JOB_BRIEF_BYTES each. */
+json_t *ls_job_to_brief_json (const LsJob *job);
+gsize ls_job_args_bytes (char **args);
 LsJob *ls_job_from_json (json_t *json, GError **error);
 json_t *ls_job_result (const LsJob *job);      /* (transfer full) (nullable): none, or it is no JSON after all */
 /* A new one that wishes the same with other arguments, which it takes over. */

@@ -85,6 +85,17 @@ on_fault (int signal_number)
   raise (signal_number); /* the handler is gone by now: this ends the process as it would have without us */
 }
 
+/* A job has called exit: the thread that did is the one in which this runs. */
+static void
+on_exit_called (void)
+{
+  if (place == 0 || row == NULL || row->running == 0)
+    return;
+  if (board != NULL)
+    __atomic_store_n (&board->crashed, place, __ATOMIC_RELEASE);
+  fprintf (stderr, "Thread %u called exit in %s.\n", place - 1, row->job);
+}
+
 static void
 take_faults (void)
 {
@@ -93,6 +104,7 @@ take_faults (void)
   sigemptyset (&action.sa_mask);
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
     sigaction (faults[i], &action, NULL);
+  atexit (on_exit_called);
 }
 
 void

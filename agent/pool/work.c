@@ -14,6 +14,7 @@
 
 #define PROGRESS_NS 50000000u /* 20 a second */
 #define PROGRESS_TEXT_MAX 1000u
+#define FAILURE_MAX 4000u
 #define CPU_KEPT_NS 1000000u
 #define DONE_MAX 4096u /* of what is said of many jobs at once; longer ones go by themselves */
 
@@ -87,6 +88,19 @@ end_line (LsEvent *event)
 
 /* --- what the job says --- */
 
+/* A copy of no more than @max bytes: what is longer ends in "…", and never within a character. NULL for NULL. */
+static char *
+shortened (const char *text, size_t max)
+{
+  if (text == NULL || strnlen (text, max + 1) <= max)
+    return ls_copy_text (text);
+  char *copy = ls_must (strndup (text, max + 4));
+  while (max > 0 && (copy[max] & 0xc0) == 0x80)
+    max--;
+  strcpy (copy + max, "…");
+  return copy;
+}
+
 static void
 run_progress (LsRun *run, double part, const char *text)
 {
@@ -100,9 +114,11 @@ run_progress (LsRun *run, double part, const char *text)
   part = !(part > 0) ? 0 : part > 1 ? 1 : part;
   snprintf (number, sizeof number, ",\"progress\":%u.%06u", (unsigned) part, (unsigned) ((part - (unsigned) part) * 1e6));
   ls_text_add_word (&event->line, number);
-  if (text != NULL && strlen (text) <= PROGRESS_TEXT_MAX) {
+  if (text != NULL) {
+    char *message = shortened (text, PROGRESS_TEXT_MAX);
     ls_text_add_word (&event->line, ",\"message\":");
-    ls_text_add_string (&event->line, text);
+    ls_text_add_string (&event->line, message);
+    free (message);
   }
   end_line (event);
   ls_outbox_put_of_job (work->outbox, work->start, event);
@@ -121,7 +137,7 @@ run_fail (LsRun *run, const char *sentence)
 {
   LsWork *work = work_of (run);
   free (work->failure);
-  work->failure = ls_copy_text (sentence);
+  work->failure = shortened (sentence, FAILURE_MAX);
 }
 
 static void
@@ -338,7 +354,7 @@ say_end (LsWork *work, LsWorkEnd how)
   LsEvent *event = make_line (work, how, cpu_ns);
   if (event->line.length <= LS_CHANNEL_MAX_LINE)
     return event;
-  snprintf (sentence, sizeof sentence, "what it said in the end has %zu bytes, and %d are allowed: ask for an output file", event->line.length,
+  snprintf (sentence, sizeof sentence, "its result has %zu bytes, and %d are allowed: ask for an output file", event->line.length,
             LS_CHANNEL_MAX_LINE);
   refuse (work, sentence);
   ls_event_free (event);

@@ -43,7 +43,7 @@ collect (void *user, gconstpointer resource)
       list->more = TRUE;
       return;
     }
-  json_array_append_new (list->items, ls_noun_to_json (list->supervisor, list->noun, resource));
+  json_array_append_new (list->items, ls_noun_to_brief_json (list->supervisor, list->noun, resource));
   g_free (list->last);
   list->last = g_steal_pointer (&key);
 }

@@ -197,3 +197,9 @@ ls_noun_to_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource)
       return ls_operation_to_json (resource);
     }
 }
+
+json_t *
+ls_noun_to_brief_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource)
+{
+  return noun == LS_NOUN_JOB ? ls_job_to_brief_json (resource) : ls_noun_to_json (supervisor, noun, resource);
+}

@@ -20,3 +20,5 @@ extern const LsNounKind ls_noun_kinds[LS_NOUNS];
 
 /* As GET answers it, (transfer full). */
 json_t *ls_noun_to_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource);
+/* As it stands in lists, snapshots and changes: a job's long result is left out there. (transfer full) */
+json_t *ls_noun_to_brief_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource);

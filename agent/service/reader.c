@@ -50,7 +50,7 @@ append_noun (void *user, gconstpointer resource)
 {
   NounList *to = user;
 
-  json_array_append_new (to->list, ls_noun_to_json (to->supervisor, to->noun, resource));
+  json_array_append_new (to->list, ls_noun_to_brief_json (to->supervisor, to->noun, resource));
 }
 
 json_t *

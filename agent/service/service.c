@@ -263,7 +263,7 @@ ls_service_changed (LsService *service, LsNoun noun, LsChangeOp op, gconstpointe
   if (ls_events_are_read (service->events))
     ls_events_push (service->events, LS_TOPIC_CHANGE,
                     json_pack ("{s:s, s:s, s:o}", "kind", ls_noun_kinds[noun].kind, "op", ops[op], "resource",
-                               ls_noun_to_json (service->parts.supervisor, noun, resource)));
+                               ls_noun_to_brief_json (service->parts.supervisor, noun, resource)));
   else
     ls_events_skip (service->events);
   if (noun == LS_NOUN_TASK)

@@ -213,9 +213,13 @@ char *
 ls_job_result_text (LsJobItem *item)
 {
   const LsJob *job = job_of (item);
+  if (job->brief && job->state == LS_JOB_DONE && !job->result)
+    return g_strdup_printf (_("It is long: “lineshaft show %s” has it"), job->id);
   g_autoptr (json_t) result = ls_job_result (job);
   if (!result || json_is_null (result))
     return NULL;
+  if (json_is_string (result))
+    return g_strdup (json_string_value (result));
   char *dumped = json_dumps (result, JSON_INDENT (2) | JSON_ENCODE_ANY), *text = g_strdup (dumped);
   free (dumped);
   return text;

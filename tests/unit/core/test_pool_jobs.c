@@ -384,6 +384,34 @@ a_flood_of_jobs_is_no_flood_of_changes (void **state)
 }
 
 static void
+long_results_and_args_are_kept_within_bounds (void **state)
+{
+  FakeWorld *world = *state;
+  g_autofree char *text = g_strnfill (1000 * 1000, 'x'), *arg = g_strnfill (100 * 1000, 'x');
+  char name[] = "primes", *args[] = { arg, NULL };
+  LsJob request = { .name = name, .args = args };
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  make_ready (world, 1);
+  for (guint i = 1; i <= 40; i++)
+    {
+      submit (world, 1);
+      say (world, "{\"cmd\":\"LINESHAFT_JOB_DONE\",\"id\":\"j%u\",\"thread\":0,\"wait_us\":30,\"run_us\":9,\"cpu_us\":9,\"result\":\"%s\"}", i, text);
+    }
+  assert_null (job (world, "j1"));
+  assert_null (job (world, "j7"));
+  assert_non_null (job (world, "j8"));
+  assert_non_null (job (world, "j40")->result);
+  while (ls_supervisor_submit_job (world->supervisor, "compute", &request, NULL, &error) && n < 1000)
+    n++;
+  assert_int_equal (n, 335);
+  assert_int_equal (error->code, LS_ERROR_BUSY);
+  assert_string_equal (error->message,
+                       "the args of the jobs in compute have 32 MiB and may have no more: try again later, or put what is long into files");
+}
+
+static void
 a_job_that_lives_is_told_in_the_end (void **state)
 {
   FakeWorld *world = *state;
@@ -415,6 +443,7 @@ main (void)
     cmocka_unit_test_setup_teardown (what_the_channel_does_not_take_stays_in_the_queue, setup, teardown),
     cmocka_unit_test_setup_teardown (many_at_once_are_taken_all_or_none, setup, teardown),
     cmocka_unit_test_setup_teardown (a_flood_of_jobs_is_no_flood_of_changes, setup, teardown),
+    cmocka_unit_test_setup_teardown (long_results_and_args_are_kept_within_bounds, setup, teardown),
     cmocka_unit_test_setup_teardown (a_job_that_lives_is_told_in_the_end, setup, teardown),
   };
 

@@ -27,10 +27,10 @@ a_job_survives_the_round_trip (void **state)
     "{'kind':'job','id':'j17','pool':'compute','name':'primes','args':['1000000'],'priority':-3,'timeout_ms':9,'cwd':'/srv','output':'/srv/out','retries':3,"
     "'retry_on':['crash','timeout'],'retry_delay_ms':50,'revision':5,'state':'running','reason':'again',"
     "'progress':0.42,'message':'421,000 of 1,000,000','thread':0,'attempt':1,'queued_at':1795400000000,'started_at':1795400000100,'ended_at':null,"
-    "'output_bytes':17,'cpu_ms':null,'result':null,'error':null}",
+    "'output_bytes':17,'cpu_ms':null,'result':null,'error':null,'brief':false}",
     "{'kind':'job','id':'j18','pool':'compute','name':'primes','args':[],'priority':0,'timeout_ms':0,'cwd':null,'output':null,'retries':0,"
     "'retry_on':['crash'],'retry_delay_ms':0,'revision':6,'state':'timed-out','reason':null,"
-    "'progress':null,'message':null,'thread':null,'attempt':2,'queued_at':1,'started_at':2,'ended_at':3,'output_bytes':0,'cpu_ms':12,'result':{'count':[1,2]},'error':'late'}",
+    "'progress':null,'message':null,'thread':null,'attempt':2,'queued_at':1,'started_at':2,'ended_at':3,'output_bytes':0,'cpu_ms':12,'result':{'count':[1,2]},'error':'late','brief':true}",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -40,6 +40,28 @@ a_job_survives_the_round_trip (void **state)
       assert_null (error);
       assert_json_equal (ls_job_to_json (job), json_incref (json));
     }
+}
+
+static void
+what_is_long_is_left_out_where_many_stand_together (void **state)
+{
+  g_autofree char *text = g_strnfill (LS_JOB_BRIEF_BYTES, 'x');
+  char small[] = "1000";
+  char *args[] = { small, text, NULL };
+  g_autoptr (LsJob) job = ls_job_new ("j1", "compute", "primes");
+  job->args = g_strdupv (args);
+  job->result = g_strdup_printf ("{\"lines\":[\"%s\"]}", text);
+  g_autoptr (json_t) whole = ls_job_to_json (job);
+  g_autoptr (json_t) brief = ls_job_to_brief_json (job);
+  assert_json_equal (json_incref (json_object_get (whole, "args")), json_pack ("[s,s]", small, text));
+  assert_true (json_is_false (json_object_get (whole, "brief")));
+  assert_json_equal (json_incref (json_object_get (brief, "args")), json_pack ("[s]", small));
+  assert_true (json_is_null (json_object_get (brief, "result")));
+  assert_true (json_is_true (json_object_get (brief, "brief")));
+  g_clear_pointer (&job->args[1], g_free);
+  g_free (job->result);
+  job->result = g_strdup ("1");
+  assert_json_equal (ls_job_to_brief_json (job), ls_job_to_json (job));
 }
 
 static void
@@ -127,6 +149,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (a_pool_survives_the_round_trip),
     cmocka_unit_test (a_job_survives_the_round_trip),
+    cmocka_unit_test (what_is_long_is_left_out_where_many_stand_together),
     cmocka_unit_test (bad_specs_are_refused_with_a_sentence),
     cmocka_unit_test (requests_for_jobs_are_checked),
     cmocka_unit_test (what_a_retry_is_for_is_read_and_written),
