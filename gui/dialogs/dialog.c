@@ -140,6 +140,19 @@ ls_dialog_take_text (GtkTextView *view)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
+gboolean
+ls_dialog_read_variables (LsDialog *dialog, GtkTextView *view, json_t *spec)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *lines = ls_dialog_take_text (view);
+  json_t *variables = ls_form_read_variables (lines, &error);
+  if (variables)
+    json_object_set_new (spec, "env", variables);
+  else
+    ls_dialog_refuse (dialog, GTK_WIDGET (view), error->message);
+  return variables != NULL;
+}
+
 /* --- what came of it --- */
 
 typedef struct {

@@ -31,6 +31,8 @@ void ls_dialog_refuse (LsDialog *dialog, GtkWidget *at, const char *sentence);
 void ls_dialog_send (LsDialog *dialog, const char *method, const char *path, json_t *body, const char *const *headers);
 /* Puts the text of @entry into @spec, or refuses it there. */
 gboolean ls_dialog_read (LsDialog *dialog, AdwEntryRow *entry, json_t *spec, LsKind kind, const char *key);
+/* The lines NAME=value of @view as "env" in @spec, or refused there. */
+gboolean ls_dialog_read_variables (LsDialog *dialog, GtkTextView *view, json_t *spec);
 /* A name for a new cluster, pool or schedule; NULL when it is none, or taken: refused there. */
 const char *ls_dialog_read_name (LsDialog *dialog, AdwEntryRow *entry);
 const char *ls_dialog_text (AdwEntryRow *entry);

@@ -59,20 +59,6 @@ take_example (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- the form to a spec --- */
 
-static gboolean
-read_variables (LsScheduleDialog *self, json_t *spec)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *lines = ls_dialog_take_text (self->variables_view);
-  json_t *variables = ls_form_read_variables (lines, &error);
-  if (!variables) {
-    ls_dialog_refuse (LS_DIALOG (self), GTK_WIDGET (self->variables_view), error->message);
-    return FALSE;
-  }
-  json_object_set_new (spec, "env", variables);
-  return TRUE;
-}
-
 static json_t *
 read_form (LsScheduleDialog *self)
 {
@@ -80,7 +66,7 @@ read_form (LsScheduleDialog *self)
   g_autoptr (json_t) spec = json_object ();
   if (!ls_dialog_read (dialog, self->when_row, spec, LS_KIND_SCHEDULE, "when")
       || !ls_dialog_read (dialog, self->command_row, spec, LS_KIND_SCHEDULE, "command")
-      || !ls_dialog_read (dialog, self->folder_row, spec, LS_KIND_SCHEDULE, "cwd") || !read_variables (self, spec))
+      || !ls_dialog_read (dialog, self->folder_row, spec, LS_KIND_SCHEDULE, "cwd") || !ls_dialog_read_variables (dialog, self->variables_view, spec))
     return NULL;
   json_object_set_new (spec, "overlap", json_string (overlaps[adw_combo_row_get_selected (self->overlap_row)]));
   json_object_set_new (spec, "missed", json_string (gtk_switch_get_active (self->missed_switch) ? "once" : "skip"));

@@ -26,20 +26,6 @@ static const char *const restarts[] = { "never", "on-failure", "always" };
 
 /* --- the form to a spec --- */
 
-static gboolean
-read_variables (LsTaskDialog *self, json_t *spec)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *lines = ls_dialog_take_text (self->variables_view);
-  json_t *variables = ls_form_read_variables (lines, &error);
-  if (!variables) {
-    ls_dialog_refuse (LS_DIALOG (self), GTK_WIDGET (self->variables_view), error->message);
-    return FALSE;
-  }
-  json_object_set_new (spec, "env", variables);
-  return TRUE;
-}
-
 /* A terminal is what one types into: it needs no other input. */
 static gboolean
 read_input (LsTaskDialog *self, json_t *spec)
@@ -69,7 +55,8 @@ read_form (LsTaskDialog *self)
   g_autoptr (json_t) spec = json_object ();
   gint64 timeout_ms = llround (ls_number_row_value (self->timeout_row) * 1000), nice = llround (ls_number_row_value (self->nice_row));
   if (!ls_dialog_read (LS_DIALOG (self), self->command_row, spec, LS_KIND_TASK, "command")
-      || !ls_dialog_read (LS_DIALOG (self), self->folder_row, spec, LS_KIND_TASK, "cwd") || !read_variables (self, spec) || !read_input (self, spec)
+      || !ls_dialog_read (LS_DIALOG (self), self->folder_row, spec, LS_KIND_TASK, "cwd")
+      || !ls_dialog_read_variables (LS_DIALOG (self), self->variables_view, spec) || !read_input (self, spec)
       || !ls_dialog_read (LS_DIALOG (self), self->limits_row, spec, LS_KIND_TASK, "limits"))
     return NULL;
   if (!json_object_get (spec, "argv")) {

@@ -36,7 +36,7 @@ place_quark (void)
 }
 
 void
-ls_overview_layout_place (GtkWidget *child, LsPlace place)
+ls_overview_layout_place (GtkWidget *child, LsOverviewPlace place)
 {
   g_object_set_qdata (G_OBJECT (child), place_quark (), GUINT_TO_POINTER (place));
 }
@@ -46,7 +46,7 @@ collect (LsPass *pass, GtkWidget *widget)
 {
   pass->cards = g_ptr_array_new ();
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child)) {
-    LsPlace place = GPOINTER_TO_UINT (g_object_get_qdata (G_OBJECT (child), place_quark ()));
+    LsOverviewPlace place = GPOINTER_TO_UINT (g_object_get_qdata (G_OBJECT (child), place_quark ()));
     if (!gtk_widget_should_layout (child))
       continue;
     if (place == LS_PLACE_CARD)
@@ -117,7 +117,7 @@ put_row (LsPass *pass, GtkWidget *large, GtkWidget *small, int spare)
 static void
 put_column (LsPass *pass)
 {
-  static const LsPlace order[] = { LS_PLACE_REQUESTS, LS_PLACE_CPU, LS_PLACE_MEMORY, LS_PLACE_LATENCY };
+  static const LsOverviewPlace order[] = { LS_PLACE_REQUESTS, LS_PLACE_CPU, LS_PLACE_MEMORY, LS_PLACE_LATENCY };
   for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
     GtkWidget *chart = pass->charts[order[i]];
     int height = chart ? height_of (chart, pass->width) : 0;

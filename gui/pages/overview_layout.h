@@ -12,8 +12,8 @@
 #define LS_TYPE_OVERVIEW_LAYOUT (ls_overview_layout_get_type ())
 G_DECLARE_FINAL_TYPE (LsOverviewLayout, ls_overview_layout, LS, OVERVIEW_LAYOUT, GtkLayoutManager)
 
-typedef enum { LS_PLACE_CARD, LS_PLACE_STRIP, LS_PLACE_REQUESTS, LS_PLACE_LATENCY, LS_PLACE_CPU, LS_PLACE_MEMORY, N_LS_PLACES } LsPlace;
+typedef enum { LS_PLACE_CARD, LS_PLACE_STRIP, LS_PLACE_REQUESTS, LS_PLACE_LATENCY, LS_PLACE_CPU, LS_PLACE_MEMORY, N_LS_PLACES } LsOverviewPlace;
 
 GtkLayoutManager *ls_overview_layout_new (void);
 /* Where @child stands; cards if never said. */
-void ls_overview_layout_place (GtkWidget *child, LsPlace place);
+void ls_overview_layout_place (GtkWidget *child, LsOverviewPlace place);
