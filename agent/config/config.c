@@ -78,6 +78,15 @@ ls_config_free (LsConfig *config)
   g_free (config);
 }
 
+gconstpointer
+ls_config_find (const GPtrArray *list, const char *name)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (g_str_equal (*(char *const *) g_ptr_array_index (list, i), name))
+      return g_ptr_array_index (list, i);
+  return NULL;
+}
+
 /* --- one group to a spec --- */
 
 /* A # inside these belongs to them, or is a comment to whoever splits them into words. */

@@ -23,6 +23,7 @@ typedef struct {
   guint tasks_max;             /* 512; 1 … 65,536 */
 } LsAgentSettings;
 
+/* Each begins with its name. */
 typedef struct { char *name; LsClusterSpec spec; } LsConfigCluster;
 typedef struct { char *name; LsPoolSpec spec; } LsConfigPool;
 typedef struct { char *name; LsTaskSpec spec; } LsConfigTask;
@@ -41,6 +42,8 @@ void ls_config_free (LsConfig *config);
 /* @file_name is for the messages only. */
 LsConfig *ls_config_parse (const char *text, gsize length, const char *file_name, GError **error);
 LsConfig *ls_config_load (const char *path, GError **error);
+/* The one of that name in one of its lists; NULL: the file does not name it. Borrowed. */
+gconstpointer ls_config_find (const GPtrArray *list, const char *name);
 /* $XDG_CONFIG_HOME/lineshaft/lineshaft.conf if it exists, else, for root, /etc/lineshaft/lineshaft.conf; NULL: none. (transfer full) */
 char *ls_config_default_path (void);
 /* Adds or replaces one group in the file, keeping all other lines and comments as they are: `create --save`. @keys_and_values: key, value, key,

@@ -51,15 +51,10 @@ gather_cluster (void *user, gconstpointer resource)
 {
   Gathering *gathering = user;
   const LsCluster *cluster = resource;
-  json_t *said = NULL;
+  const LsConfigCluster *said = ls_config_find (gathering->said->clusters, cluster->name);
 
-  for (guint i = 0; i < gathering->said->clusters->len && said == NULL; i++)
-    {
-      const LsConfigCluster *each = g_ptr_array_index (gathering->said->clusters, i);
-
-      said = strcmp (each->name, cluster->name) == 0 ? ls_cluster_spec_to_json (&each->spec) : NULL;
-    }
-  gather (gathering, cluster->name, cluster->origin, ls_cluster_spec_to_json (&cluster->spec), said, cluster->status.state == LS_CLUSTER_STOPPED);
+  gather (gathering, cluster->name, cluster->origin, ls_cluster_spec_to_json (&cluster->spec), said != NULL ? ls_cluster_spec_to_json (&said->spec) : NULL,
+          cluster->status.state == LS_CLUSTER_STOPPED);
 }
 
 static void
@@ -67,15 +62,9 @@ gather_pool (void *user, gconstpointer resource)
 {
   Gathering *gathering = user;
   const LsPool *pool = resource;
-  json_t *said = NULL;
+  const LsConfigPool *said = ls_config_find (gathering->said->pools, pool->name);
 
-  for (guint i = 0; i < gathering->said->pools->len && said == NULL; i++)
-    {
-      const LsConfigPool *each = g_ptr_array_index (gathering->said->pools, i);
-
-      said = strcmp (each->name, pool->name) == 0 ? ls_pool_spec_to_json (&each->spec) : NULL;
-    }
-  gather (gathering, pool->name, pool->origin, ls_pool_spec_to_json (&pool->spec), said, FALSE);
+  gather (gathering, pool->name, pool->origin, ls_pool_spec_to_json (&pool->spec), said != NULL ? ls_pool_spec_to_json (&said->spec) : NULL, FALSE);
 }
 
 static void
@@ -83,15 +72,10 @@ gather_schedule (void *user, gconstpointer resource)
 {
   Gathering *gathering = user;
   const LsSchedule *schedule = resource;
-  json_t *said = NULL;
+  const LsConfigSchedule *said = ls_config_find (gathering->said->schedules, schedule->name);
 
-  for (guint i = 0; i < gathering->said->schedules->len && said == NULL; i++)
-    {
-      const LsConfigSchedule *each = g_ptr_array_index (gathering->said->schedules, i);
-
-      said = strcmp (each->name, schedule->name) == 0 ? ls_schedule_spec_to_json (&each->spec) : NULL;
-    }
-  gather (gathering, schedule->name, schedule->origin, ls_schedule_spec_to_json (&schedule->spec), said, FALSE);
+  gather (gathering, schedule->name, schedule->origin, ls_schedule_spec_to_json (&schedule->spec),
+          said != NULL ? ls_schedule_spec_to_json (&said->spec) : NULL, FALSE);
 }
 
 json_t *

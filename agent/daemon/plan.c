@@ -140,10 +140,7 @@ plan_cluster_removal (void *user, gconstpointer resource)
   Removal *removal = user;
   const LsCluster *cluster = resource;
 
-  for (guint i = 0; i < removal->config->clusters->len; i++)
-    if (strcmp (((const LsConfigCluster *) g_ptr_array_index (removal->config->clusters, i))->name, cluster->name) == 0)
-      return;
-  if (cluster->origin == LS_ORIGIN_CONFIG)
+  if (cluster->origin == LS_ORIGIN_CONFIG && ls_config_find (removal->config->clusters, cluster->name) == NULL)
     add_step (removal->steps, LS_STEP_REMOVE, LS_KIND_CLUSTER, cluster->name);
 }
 
@@ -153,10 +150,7 @@ plan_pool_removal (void *user, gconstpointer resource)
   Removal *removal = user;
   const LsPool *pool = resource;
 
-  for (guint i = 0; i < removal->config->pools->len; i++)
-    if (strcmp (((const LsConfigPool *) g_ptr_array_index (removal->config->pools, i))->name, pool->name) == 0)
-      return;
-  if (pool->origin == LS_ORIGIN_CONFIG)
+  if (pool->origin == LS_ORIGIN_CONFIG && ls_config_find (removal->config->pools, pool->name) == NULL)
     add_step (removal->steps, LS_STEP_REMOVE, LS_KIND_POOL, pool->name);
 }
 
@@ -166,10 +160,7 @@ plan_schedule_removal (void *user, gconstpointer resource)
   Removal *removal = user;
   const LsSchedule *schedule = resource;
 
-  for (guint i = 0; i < removal->config->schedules->len; i++)
-    if (strcmp (((const LsConfigSchedule *) g_ptr_array_index (removal->config->schedules, i))->name, schedule->name) == 0)
-      return;
-  if (schedule->origin == LS_ORIGIN_CONFIG)
+  if (schedule->origin == LS_ORIGIN_CONFIG && ls_config_find (removal->config->schedules, schedule->name) == NULL)
     add_step (removal->steps, LS_STEP_REMOVE, LS_KIND_SCHEDULE, schedule->name);
 }
 
@@ -181,14 +172,8 @@ plan_task_removals (GHashTable *tasks, const LsConfig *config, GPtrArray *steps)
 
   g_hash_table_iter_init (&iter, tasks);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    {
-      gboolean named = FALSE;
-
-      for (guint i = 0; i < config->tasks->len && !named; i++)
-        named = strcmp (((const LsConfigTask *) g_ptr_array_index (config->tasks, i))->name, name) == 0;
-      if (!named)
-        add_step (steps, LS_STEP_REMOVE, LS_KIND_TASK, name);
-    }
+    if (ls_config_find (config->tasks, name) == NULL)
+      add_step (steps, LS_STEP_REMOVE, LS_KIND_TASK, name);
 }
 
 /* --- all of it --- */
