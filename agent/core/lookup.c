@@ -15,37 +15,19 @@ find_in (LsUnit *unit, LsNoun noun, const char *id)
   return unit && unit->klass->find ? unit->klass->find (unit, noun, id) : NULL;
 }
 
+/* The unit @noun whose name stands before the dot at @dot in @id. */
+static LsUnit *
+unit_before (LsSupervisor *supervisor, LsNoun noun, const char *id, const char *dot)
+{
+  g_autofree char *name = dot ? g_strndup (id, (gsize) (dot - id)) : NULL;
+
+  return name ? ls_supervisor_find_unit (supervisor, noun, name) : NULL;
+}
+
 static LsUnit *
 cluster_of_worker (LsSupervisor *supervisor, const char *id)
 {
-  const char *dot = strrchr (id, '.');
-  g_autofree char *cluster = dot ? g_strndup (id, (gsize) (dot - id)) : NULL;
-
-  return cluster ? ls_supervisor_find_unit (supervisor, LS_NOUN_CLUSTER, cluster) : NULL;
-}
-
-const LsCluster *
-ls_supervisor_find_cluster (LsSupervisor *supervisor, const char *name)
-{
-  return find_in (ls_supervisor_find_unit (supervisor, LS_NOUN_CLUSTER, name), LS_NOUN_CLUSTER, name);
-}
-
-const LsWorker *
-ls_supervisor_find_worker (LsSupervisor *supervisor, const char *id)
-{
-  return find_in (cluster_of_worker (supervisor, id), LS_NOUN_WORKER, id);
-}
-
-const LsPool *
-ls_supervisor_find_pool (LsSupervisor *supervisor, const char *name)
-{
-  return find_in (ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name), LS_NOUN_POOL, name);
-}
-
-const LsTask *
-ls_supervisor_find_task (LsSupervisor *supervisor, const char *id)
-{
-  return find_in (ls_supervisor_find_unit (supervisor, LS_NOUN_TASK, id), LS_NOUN_TASK, id);
+  return unit_before (supervisor, LS_NOUN_CLUSTER, id, strrchr (id, '.'));
 }
 
 typedef struct {
@@ -65,25 +47,73 @@ search_job (LsUnit *unit, void *user)
   search->unit = search->found ? unit : NULL;
 }
 
-const LsJob *
-ls_supervisor_find_job (LsSupervisor *supervisor, const char *id)
+gconstpointer
+ls_supervisor_find (LsSupervisor *supervisor, LsNoun noun, const char *id)
 {
   JobSearch search = { .id = id };
 
-  ls_supervisor_each_unit (supervisor, search_job, &search);
-  return search.found;
+  switch (noun)
+    {
+    case LS_NOUN_WORKER:
+      return find_in (cluster_of_worker (supervisor, id), noun, id);
+    case LS_NOUN_JOB:
+      ls_supervisor_each_unit (supervisor, search_job, &search);
+      return search.found;
+    case LS_NOUN_BUFFER:
+      return find_in (unit_before (supervisor, LS_NOUN_POOL, id, strchr (id, '.')), noun, id);
+    case LS_NOUN_OPERATION:
+      return ls_operations_find (ls_supervisor_operations (supervisor), id);
+    default:
+      return find_in (ls_supervisor_find_unit (supervisor, noun, id), noun, id);
+    }
+}
+
+const LsCluster *
+ls_supervisor_find_cluster (LsSupervisor *supervisor, const char *name)
+{
+  return ls_supervisor_find (supervisor, LS_NOUN_CLUSTER, name);
+}
+
+const LsWorker *
+ls_supervisor_find_worker (LsSupervisor *supervisor, const char *id)
+{
+  return ls_supervisor_find (supervisor, LS_NOUN_WORKER, id);
+}
+
+const LsPool *
+ls_supervisor_find_pool (LsSupervisor *supervisor, const char *name)
+{
+  return ls_supervisor_find (supervisor, LS_NOUN_POOL, name);
+}
+
+const LsJob *
+ls_supervisor_find_job (LsSupervisor *supervisor, const char *id)
+{
+  return ls_supervisor_find (supervisor, LS_NOUN_JOB, id);
+}
+
+const LsSharedBuffer *
+ls_supervisor_find_buffer (LsSupervisor *supervisor, const char *name)
+{
+  return ls_supervisor_find (supervisor, LS_NOUN_BUFFER, name);
+}
+
+const LsTask *
+ls_supervisor_find_task (LsSupervisor *supervisor, const char *id)
+{
+  return ls_supervisor_find (supervisor, LS_NOUN_TASK, id);
 }
 
 const LsSchedule *
 ls_supervisor_find_schedule (LsSupervisor *supervisor, const char *name)
 {
-  return find_in (ls_supervisor_find_unit (supervisor, LS_NOUN_SCHEDULE, name), LS_NOUN_SCHEDULE, name);
+  return ls_supervisor_find (supervisor, LS_NOUN_SCHEDULE, name);
 }
 
 const LsOperation *
 ls_supervisor_find_operation (LsSupervisor *supervisor, const char *id)
 {
-  return ls_operations_find (ls_supervisor_operations (supervisor), id);
+  return ls_supervisor_find (supervisor, LS_NOUN_OPERATION, id);
 }
 
 typedef struct {

@@ -270,13 +270,3 @@ ls_supervisor_remove_buffer (LsSupervisor *supervisor, const char *pool_name, co
   ls_supervisor_leave (supervisor);
   return TRUE;
 }
-
-const LsSharedBuffer *
-ls_supervisor_find_buffer (LsSupervisor *supervisor, const char *name)
-{
-  const char *dot = strchr (name, '.');
-  g_autofree char *pool_name = dot ? g_strndup (name, (gsize) (dot - name)) : NULL;
-  LsUnit *pool = pool_name ? ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, pool_name) : NULL;
-
-  return pool ? ls_pool_find_buffer ((LsPoolUnit *) pool, dot + 1) : NULL;
-}

@@ -126,6 +126,8 @@ gboolean ls_supervisor_run_schedule (LsSupervisor *supervisor, const char *name,
 void ls_supervisor_recall_schedule (LsSupervisor *supervisor, LsSchedule *memory);
 
 /* --- what there is; lists in creation order, workers by cluster and slot, an older instance before a newer one --- */
+/* As one of the functions below has it; NULL: there is none (any more). */
+gconstpointer ls_supervisor_find (LsSupervisor *supervisor, LsNoun noun, const char *id);
 const LsCluster *ls_supervisor_find_cluster (LsSupervisor *supervisor, const char *name);
 const LsWorker *ls_supervisor_find_worker (LsSupervisor *supervisor, const char *id);      /* the newest instance */
 const LsPool *ls_supervisor_find_pool (LsSupervisor *supervisor, const char *name);

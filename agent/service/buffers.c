@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 /* /v1/buffers and /v1/pools/{name}/buffers: shared memory that jobs and other processes map. */
 #include "service/list.h"
-#include "service/nouns.h"
 #include "service/routes.h"
 #include "service/state.h"
+#include "service/wishes.h"
 
 #include <string.h>
 
@@ -37,22 +37,10 @@ find (LsCall *call, GError **error)
   return buffer;
 }
 
-static json_t *
-to_json (LsCall *call, const LsSharedBuffer *buffer)
-{
-  return ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_BUFFER, buffer);
-}
-
 static gboolean
 is_of_pool (gconstpointer resource, gconstpointer user)
 {
   return strcmp (((const LsSharedBuffer *) resource)->pool, user) == 0;
-}
-
-static gboolean
-list_all (LsCall *call, const LsBody *body, GError **error)
-{
-  return ls_list_reply (call, LS_NOUN_BUFFER, NULL, NULL, error);
 }
 
 static gboolean
@@ -68,7 +56,7 @@ get (LsCall *call, const LsBody *body, GError **error)
 
   if (buffer == NULL)
     return FALSE;
-  ls_call_reply_resource (call, 200, to_json (call, buffer));
+  ls_wish_reply (call, 200, LS_NOUN_BUFFER, buffer);
   return TRUE;
 }
 
@@ -86,7 +74,7 @@ put (LsCall *call, const LsBody *body, GError **error)
     return FALSE;
   if (operation != NULL)
     ls_call_location (call, "operations", operation->id);
-  ls_call_reply_resource (call, operation != NULL ? 202 : created ? 201 : 200, to_json (call, look_up (call)));
+  ls_wish_reply (call, operation != NULL ? 202 : created ? 201 : 200, LS_NOUN_BUFFER, look_up (call));
   return TRUE;
 }
 
@@ -101,7 +89,7 @@ delete (LsCall *call, const LsBody *body, GError **error)
 }
 
 const LsRoute ls_routes_buffers[] = {
-  { "GET", "/v1/buffers", LS_BODY_NONE, LS_LIST_QUERY, list_all },
+  { "GET", "/v1/buffers", LS_BODY_NONE, LS_LIST_QUERY, ls_wish_list, LS_NOUN_BUFFER },
   { "GET", "/v1/pools/{name}/buffers", LS_BODY_NONE, LS_LIST_QUERY, list },
   { "GET", "/v1/pools/{name}/buffers/{buffer}", LS_BODY_NONE, NULL, get },
   { "PUT", "/v1/pools/{name}/buffers/{buffer}", LS_BODY_JSON, NULL, put },

@@ -8,42 +8,6 @@
 #include "service/state.h"
 #include "service/wishes.h"
 
-static json_t *
-to_json (LsCall *call, const LsCluster *cluster)
-{
-  return ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_CLUSTER, cluster);
-}
-
-/* The one that the path names, if the request's conditions hold. */
-static const LsCluster *
-find (LsCall *call, GError **error)
-{
-  const LsCluster *cluster = ls_supervisor_find_cluster (call->service->parts.supervisor, call->parameters[0]);
-
-  if (cluster == NULL)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no cluster “%s”.", call->parameters[0]);
-  else if (!ls_call_check_revision (call, cluster->revision, error))
-    return NULL;
-  return cluster;
-}
-
-static gboolean
-list (LsCall *call, const LsBody *body, GError **error)
-{
-  return ls_list_reply (call, LS_NOUN_CLUSTER, NULL, NULL, error);
-}
-
-static gboolean
-get (LsCall *call, const LsBody *body, GError **error)
-{
-  const LsCluster *cluster = find (call, error);
-
-  if (cluster == NULL)
-    return FALSE;
-  ls_call_reply_resource (call, 200, to_json (call, cluster));
-  return TRUE;
-}
-
 /* Makes @json the spec of the cluster that the path names, and answers with the cluster. */
 static gboolean
 put_spec (LsCall *call, json_t *json, const LsCluster *before, GError **error)
@@ -65,8 +29,7 @@ put_spec (LsCall *call, json_t *json, const LsCluster *before, GError **error)
     ls_call_location (call, "clusters", call->parameters[0]);
   else if (operation != NULL)
     ls_call_location (call, "operations", operation->id);
-  ls_call_reply_resource (call, created ? 201 : operation != NULL ? 202 : 200,
-                          to_json (call, ls_supervisor_find_cluster (supervisor, call->parameters[0])));
+  ls_wish_reply (call, created ? 201 : operation != NULL ? 202 : 200, LS_NOUN_CLUSTER, ls_supervisor_find_cluster (supervisor, call->parameters[0]));
   return TRUE;
 }
 
@@ -82,7 +45,7 @@ put (LsCall *call, const LsBody *body, GError **error)
 static gboolean
 patch (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsCluster *cluster = find (call, error);
+  const LsCluster *cluster = ls_wish_find (call, LS_NOUN_CLUSTER, error);
   g_autoptr (json_t) spec = NULL;
   g_autoptr (json_t) merged = NULL;
 
@@ -102,13 +65,13 @@ act (LsCall *call, Act how, GError **error)
   const LsOperation *operation = NULL;
   const LsCluster *after;
 
-  if (find (call, error) == NULL || !how (supervisor, call->parameters[0], &operation, error))
+  if (ls_wish_find (call, LS_NOUN_CLUSTER, error) == NULL || !how (supervisor, call->parameters[0], &operation, error))
     return FALSE;
   after = ls_supervisor_find_cluster (supervisor, call->parameters[0]);
   if (operation == NULL && after == NULL)
     ls_call_reply (call, 204, NULL);
   else
-    ls_call_reply_operation (call, operation, after != NULL ? to_json (call, after) : NULL);
+    ls_call_reply_operation (call, operation, after != NULL ? ls_noun_to_json (supervisor, LS_NOUN_CLUSTER, after) : NULL);
   return TRUE;
 }
 
@@ -137,8 +100,8 @@ start (LsCall *call, const LsBody *body, GError **error)
 }
 
 const LsRoute ls_routes_clusters[] = {
-  { "GET", "/v1/clusters", LS_BODY_NONE, LS_LIST_QUERY, list },
-  { "GET", "/v1/clusters/{name}", LS_BODY_NONE, NULL, get },
+  { "GET", "/v1/clusters", LS_BODY_NONE, LS_LIST_QUERY, ls_wish_list, LS_NOUN_CLUSTER },
+  { "GET", "/v1/clusters/{name}", LS_BODY_NONE, NULL, ls_wish_get, LS_NOUN_CLUSTER },
   { "PUT", "/v1/clusters/{name}", LS_BODY_JSON, NULL, put },
   { "PATCH", "/v1/clusters/{name}", LS_BODY_JSON, NULL, patch },
   { "DELETE", "/v1/clusters/{name}", LS_BODY_NONE, NULL, delete },

@@ -9,18 +9,6 @@
 
 #include <string.h>
 
-static const LsJob *
-find (LsCall *call, GError **error)
-{
-  const LsJob *job = ls_supervisor_find_job (call->service->parts.supervisor, call->parameters[0]);
-
-  if (job == NULL)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no job “%s” (any more); the oldest ended jobs are forgotten.", call->parameters[0]);
-  else if (!ls_call_check_revision (call, job->revision, error))
-    return NULL;
-  return job;
-}
-
 static gboolean
 is_of_pool (gconstpointer resource, gconstpointer user)
 {
@@ -35,17 +23,6 @@ list (LsCall *call, const LsBody *body, GError **error)
   return ls_list_reply (call, LS_NOUN_JOB, pool != NULL ? is_of_pool : NULL, pool, error);
 }
 
-static gboolean
-get (LsCall *call, const LsBody *body, GError **error)
-{
-  const LsJob *job = find (call, error);
-
-  if (job == NULL)
-    return FALSE;
-  ls_call_reply_resource (call, 200, ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_JOB, job));
-  return TRUE;
-}
-
 /* A running job ends when it next looks, so the answer is 202 until it has. */
 static gboolean
 cancel (LsCall *call, const LsBody *body, GError **error)
@@ -53,7 +30,7 @@ cancel (LsCall *call, const LsBody *body, GError **error)
   LsSupervisor *supervisor = call->service->parts.supervisor;
   const LsJob *after;
 
-  if (find (call, error) == NULL || !ls_supervisor_cancel_job (supervisor, call->parameters[0], error))
+  if (ls_wish_find (call, LS_NOUN_JOB, error) == NULL || !ls_supervisor_cancel_job (supervisor, call->parameters[0], error))
     return FALSE;
   after = ls_supervisor_find_job (supervisor, call->parameters[0]);
   if (after == NULL)
@@ -63,23 +40,11 @@ cancel (LsCall *call, const LsBody *body, GError **error)
   return TRUE;
 }
 
-static gboolean
-send_message (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_send (call, body, call->parameters[0], error);
-}
-
-static gboolean
-get_messages (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_messages (call, call->parameters[0], error);
-}
-
 const LsRoute ls_routes_jobs[] = {
   { "GET", "/v1/jobs", LS_BODY_NONE, LS_LIST_QUERY " pool", list },
-  { "GET", "/v1/jobs/{id}", LS_BODY_NONE, NULL, get },
+  { "GET", "/v1/jobs/{id}", LS_BODY_NONE, NULL, ls_wish_get, LS_NOUN_JOB },
   { "DELETE", "/v1/jobs/{id}", LS_BODY_NONE, NULL, cancel },
-  { "GET", "/v1/jobs/{id}/messages", LS_BODY_NONE, NULL, get_messages },
-  { "POST", "/v1/jobs/{id}/messages", LS_BODY_JSON, NULL, send_message },
+  { "GET", "/v1/jobs/{id}/messages", LS_BODY_NONE, NULL, ls_wish_messages, LS_NOUN_JOB },
+  { "POST", "/v1/jobs/{id}/messages", LS_BODY_JSON, NULL, ls_wish_send, LS_NOUN_JOB },
   { NULL }
 };

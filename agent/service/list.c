@@ -25,18 +25,17 @@ static void
 collect (void *user, gconstpointer resource)
 {
   List *list = user;
-  const LsNounKind *kind = &ls_noun_kinds[list->noun];
   g_autofree char *key = NULL;
 
   if (list->more)
     return;
-  key = kind->key (resource);
+  key = ls_noun_key (list->noun, resource);
   if (!list->passed)
     {
       list->passed = strcmp (key, list->after) == 0;
       return;
     }
-  if ((list->wanted != NULL && !list->wanted (resource, list->user)) || (list->state != NULL && g_strcmp0 (list->state, kind->state (resource)) != 0))
+  if ((list->wanted != NULL && !list->wanted (resource, list->user)) || (list->state != NULL && g_strcmp0 (list->state, ls_noun_state (list->noun, resource)) != 0))
     return;
   if (json_array_size (list->items) == list->limit)
     {

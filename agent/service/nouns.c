@@ -2,54 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "service/nouns.h"
 
-static char *
-cluster_key (gconstpointer resource)
-{
-  return g_strdup (((const LsCluster *) resource)->name);
-}
-
-static char *
-worker_key (gconstpointer resource)
-{
-  return ls_worker_key (resource);
-}
-
-static char *
-pool_key (gconstpointer resource)
-{
-  return g_strdup (((const LsPool *) resource)->name);
-}
-
-static char *
-job_key (gconstpointer resource)
-{
-  return g_strdup (((const LsJob *) resource)->id);
-}
-
-static char *
-buffer_key (gconstpointer resource)
-{
-  return g_strdup (((const LsSharedBuffer *) resource)->name);
-}
-
-static char *
-task_key (gconstpointer resource)
-{
-  return g_strdup (((const LsTask *) resource)->id);
-}
-
-static char *
-schedule_key (gconstpointer resource)
-{
-  return g_strdup (((const LsSchedule *) resource)->name);
-}
-
-static char *
-operation_key (gconstpointer resource)
-{
-  return g_strdup (((const LsOperation *) resource)->id);
-}
-
 static const char *
 cluster_state_name (guint index)
 {
@@ -100,64 +52,33 @@ operation_state_name (guint index)
   return index < G_N_ELEMENTS (names) ? names[index] : NULL;
 }
 
-static const char *
-cluster_state (gconstpointer resource)
-{
-  return ls_cluster_state_name (((const LsCluster *) resource)->status.state);
-}
-
-static const char *
-worker_state (gconstpointer resource)
-{
-  return ls_worker_state_name (((const LsWorker *) resource)->state);
-}
-
-static const char *
-pool_state (gconstpointer resource)
-{
-  return ls_pool_state_name (((const LsPool *) resource)->state);
-}
-
-static const char *
-job_state (gconstpointer resource)
-{
-  return ls_job_state_name (((const LsJob *) resource)->state);
-}
-
-static const char *
-buffer_state (gconstpointer resource)
-{
-  return ls_buffer_state_name (((const LsSharedBuffer *) resource)->state);
-}
-
-static const char *
-task_state (gconstpointer resource)
-{
-  return ls_task_state_name (((const LsTask *) resource)->state);
-}
-
-static const char *
-schedule_state (gconstpointer resource)
-{
-  return ls_schedule_state_name (((const LsSchedule *) resource)->state);
-}
-
-static const char *
-operation_state (gconstpointer resource)
-{
-  return operation_state_name (((const LsOperation *) resource)->state);
-}
+#define AT(type, key, state) G_STRUCT_OFFSET (type, key), G_STRUCT_OFFSET (type, revision), G_STRUCT_OFFSET (type, state)
 
 const LsNounKind ls_noun_kinds[LS_NOUNS] = {
-  [LS_NOUN_CLUSTER] = { "cluster", "clusters", cluster_key, cluster_state, cluster_state_name },
-  [LS_NOUN_WORKER] = { "worker", "workers", worker_key, worker_state, worker_state_name },
-  [LS_NOUN_POOL] = { "pool", "pools", pool_key, pool_state, pool_state_name },
-  [LS_NOUN_JOB] = { "job", "jobs", job_key, job_state, job_state_name },
-  [LS_NOUN_BUFFER] = { "buffer", "buffers", buffer_key, buffer_state, buffer_state_name },
-  [LS_NOUN_TASK] = { "task", "tasks", task_key, task_state, task_state_name },
-  [LS_NOUN_SCHEDULE] = { "schedule", "schedules", schedule_key, schedule_state, schedule_state_name },
-  [LS_NOUN_OPERATION] = { "operation", "operations", operation_key, operation_state, operation_state_name },
+  [LS_NOUN_CLUSTER] = { "cluster", "clusters", "", AT (LsCluster, name, status.state), cluster_state_name },
+  [LS_NOUN_WORKER] = { "worker", "workers", "; workers are named after cluster and slot, such as web.1",
+                       AT (LsWorker, id, state), worker_state_name },
+  [LS_NOUN_POOL] = { "pool", "pools", "", AT (LsPool, name, state), pool_state_name },
+  [LS_NOUN_JOB] = { "job", "jobs", " (any more); the oldest ended jobs are forgotten",
+                       AT (LsJob, id, state), job_state_name },
+  [LS_NOUN_BUFFER] = { "buffer", "buffers", "", AT (LsSharedBuffer, name, state), buffer_state_name },
+  [LS_NOUN_TASK] = { "task", "tasks", " (any more)", AT (LsTask, id, state), task_state_name },
+  [LS_NOUN_SCHEDULE] = { "schedule", "schedules", "", AT (LsSchedule, name, state), schedule_state_name },
+  [LS_NOUN_OPERATION] = { "operation", "operations", " (any more); the last hundred are remembered",
+                          G_STRUCT_OFFSET (LsOperation, id), 0, G_STRUCT_OFFSET (LsOperation, state), operation_state_name },
 };
+
+char *
+ls_noun_key (LsNoun noun, gconstpointer resource)
+{
+  return noun == LS_NOUN_WORKER ? ls_worker_key (resource) : g_strdup (G_STRUCT_MEMBER (char *, resource, ls_noun_kinds[noun].key));
+}
+
+const char *
+ls_noun_state (LsNoun noun, gconstpointer resource)
+{
+  return ls_noun_kinds[noun].state_name (G_STRUCT_MEMBER (guint, resource, ls_noun_kinds[noun].state));
+}
 
 /* The addresses really bound stand beside the wish: port 0 has become a number there. */
 static json_t *

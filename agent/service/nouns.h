@@ -11,13 +11,16 @@
 typedef struct {
   const char *kind;             /* "cluster" */
   const char *collection;       /* "clusters": in routes and in the snapshot */
-  char *(*key) (gconstpointer resource);                /* (transfer full) */
-  const char *(*state) (gconstpointer resource);
+  const char *unknown;          /* what follows in "There is no cluster “web”" */
+  gsize key, revision, state;   /* where they are in the resource: a char *, a guint64 (0: it has none), an enumeration */
   const char *(*state_name) (guint index);              /* NULL past the last */
 } LsNounKind;
 
 extern const LsNounKind ls_noun_kinds[LS_NOUNS];
 
+/* By which a list goes on: two workers of a slot under reload differ in it. (transfer full) */
+char *ls_noun_key (LsNoun noun, gconstpointer resource);
+const char *ls_noun_state (LsNoun noun, gconstpointer resource);
 /* As GET answers it, (transfer full). */
 json_t *ls_noun_to_json (LsSupervisor *supervisor, LsNoun noun, gconstpointer resource);
 /* As it stands in lists, snapshots and changes: a job's long result is left out there. (transfer full) */

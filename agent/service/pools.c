@@ -10,41 +10,6 @@
 
 #include <string.h>
 
-static json_t *
-to_json (LsCall *call, const LsPool *pool)
-{
-  return ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_POOL, pool);
-}
-
-static const LsPool *
-find (LsCall *call, GError **error)
-{
-  const LsPool *pool = ls_supervisor_find_pool (call->service->parts.supervisor, call->parameters[0]);
-
-  if (pool == NULL)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no pool “%s”.", call->parameters[0]);
-  else if (!ls_call_check_revision (call, pool->revision, error))
-    return NULL;
-  return pool;
-}
-
-static gboolean
-list (LsCall *call, const LsBody *body, GError **error)
-{
-  return ls_list_reply (call, LS_NOUN_POOL, NULL, NULL, error);
-}
-
-static gboolean
-get (LsCall *call, const LsBody *body, GError **error)
-{
-  const LsPool *pool = find (call, error);
-
-  if (pool == NULL)
-    return FALSE;
-  ls_call_reply_resource (call, 200, to_json (call, pool));
-  return TRUE;
-}
-
 static gboolean
 put_spec (LsCall *call, json_t *json, const LsPool *before, GError **error)
 {
@@ -65,8 +30,7 @@ put_spec (LsCall *call, json_t *json, const LsPool *before, GError **error)
     ls_call_location (call, "pools", call->parameters[0]);
   else if (operation != NULL)
     ls_call_location (call, "operations", operation->id);
-  ls_call_reply_resource (call, created ? 201 : operation != NULL ? 202 : 200,
-                          to_json (call, ls_supervisor_find_pool (supervisor, call->parameters[0])));
+  ls_wish_reply (call, created ? 201 : operation != NULL ? 202 : 200, LS_NOUN_POOL, ls_supervisor_find_pool (supervisor, call->parameters[0]));
   return TRUE;
 }
 
@@ -82,7 +46,7 @@ put (LsCall *call, const LsBody *body, GError **error)
 static gboolean
 patch (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsPool *pool = find (call, error);
+  const LsPool *pool = ls_wish_find (call, LS_NOUN_POOL, error);
   g_autoptr (json_t) spec = NULL;
   g_autoptr (json_t) merged = NULL;
 
@@ -93,40 +57,22 @@ patch (LsCall *call, const LsBody *body, GError **error)
   return put_spec (call, merged, pool, error);
 }
 
-/* 202 with the pool while it winds down, 204 once it is no more. */
-static void
-reply_after (LsCall *call)
-{
-  const LsPool *after = ls_supervisor_find_pool (call->service->parts.supervisor, call->parameters[0]);
-
-  if (after != NULL)
-    ls_call_reply_resource (call, 202, to_json (call, after));
-  else
-    ls_call_reply (call, 204, NULL);
-}
-
 static gboolean
 delete (LsCall *call, const LsBody *body, GError **error)
 {
-  if (find (call, error) == NULL || !ls_supervisor_remove_pool (call->service->parts.supervisor, call->parameters[0], error))
+  if (ls_wish_find (call, LS_NOUN_POOL, error) == NULL || !ls_supervisor_remove_pool (call->service->parts.supervisor, call->parameters[0], error))
     return FALSE;
-  reply_after (call);
+  ls_wish_reply_after (call, LS_NOUN_POOL);
   return TRUE;
 }
 
 static gboolean
 restart (LsCall *call, const LsBody *body, GError **error)
 {
-  if (find (call, error) == NULL || !ls_supervisor_restart_pool (call->service->parts.supervisor, call->parameters[0], error))
+  if (ls_wish_find (call, LS_NOUN_POOL, error) == NULL || !ls_supervisor_restart_pool (call->service->parts.supervisor, call->parameters[0], error))
     return FALSE;
-  reply_after (call);
+  ls_wish_reply_after (call, LS_NOUN_POOL);
   return TRUE;
-}
-
-static gboolean
-send_signal (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_signal (call, body, call->parameters[0], error);
 }
 
 /* --- its jobs --- */
@@ -140,7 +86,7 @@ is_of_pool (gconstpointer resource, gconstpointer user)
 static gboolean
 list_jobs (LsCall *call, const LsBody *body, GError **error)
 {
-  return find (call, error) != NULL && ls_list_reply (call, LS_NOUN_JOB, is_of_pool, call->parameters[0], error);
+  return ls_wish_find (call, LS_NOUN_POOL, error) != NULL && ls_list_reply (call, LS_NOUN_JOB, is_of_pool, call->parameters[0], error);
 }
 
 static gboolean
@@ -151,7 +97,7 @@ submit (LsCall *call, const LsBody *body, GError **error)
   const char *before;
   const LsJob *job = NULL;
 
-  if (find (call, error) == NULL || !ls_wish_made_before (call, body, &before, error))
+  if (ls_wish_find (call, LS_NOUN_POOL, error) == NULL || !ls_wish_made_before (call, body, &before, error))
     return FALSE;
   if (ls_job_batch_is_one (body->json))
     return ls_job_batch_submit (call, body, before, error);
@@ -170,13 +116,13 @@ submit (LsCall *call, const LsBody *body, GError **error)
 }
 
 const LsRoute ls_routes_pools[] = {
-  { "GET", "/v1/pools", LS_BODY_NONE, LS_LIST_QUERY, list },
-  { "GET", "/v1/pools/{name}", LS_BODY_NONE, NULL, get },
+  { "GET", "/v1/pools", LS_BODY_NONE, LS_LIST_QUERY, ls_wish_list, LS_NOUN_POOL },
+  { "GET", "/v1/pools/{name}", LS_BODY_NONE, NULL, ls_wish_get, LS_NOUN_POOL },
   { "PUT", "/v1/pools/{name}", LS_BODY_JSON, NULL, put },
   { "PATCH", "/v1/pools/{name}", LS_BODY_JSON, NULL, patch },
   { "DELETE", "/v1/pools/{name}", LS_BODY_NONE, NULL, delete },
   { "POST", "/v1/pools/{name}/restart", LS_BODY_JSON_OR_NONE, NULL, restart },
-  { "POST", "/v1/pools/{name}/signal", LS_BODY_JSON, NULL, send_signal },
+  { "POST", "/v1/pools/{name}/signal", LS_BODY_JSON, NULL, ls_wish_signal, LS_NOUN_POOL },
   { "GET", "/v1/pools/{name}/jobs", LS_BODY_NONE, LS_LIST_QUERY, list_jobs },
   { "POST", "/v1/pools/{name}/jobs", LS_BODY_JSON_JOBS, NULL, submit },
   { NULL }

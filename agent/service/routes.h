@@ -23,6 +23,7 @@ struct LsRoute {
   const char *query;      /* the parameters it knows, apart by spaces; NULL: none */
   /* Answers, or keeps the call for a stream, and returns TRUE; FALSE with an error is answered as its problem. */
   gboolean (*handle) (LsCall *call, const LsBody *body, GError **error);
+  LsNoun noun;            /* what the pattern's first {…} names, for the handlers that all nouns share (wishes.h) */
 };
 
 /* Each ends with a row whose method is NULL. */

@@ -7,18 +7,6 @@
 #include "service/state.h"
 #include "service/wishes.h"
 
-static const LsSchedule *
-find (LsCall *call, GError **error)
-{
-  const LsSchedule *schedule = ls_supervisor_find_schedule (call->service->parts.supervisor, call->parameters[0]);
-
-  if (schedule == NULL)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no schedule “%s”.", call->parameters[0]);
-  else if (!ls_call_check_revision (call, schedule->revision, error))
-    return NULL;
-  return schedule;
-}
-
 /* Asked for alone it shows all its runs. */
 static void
 reply (LsCall *call, guint status)
@@ -29,15 +17,9 @@ reply (LsCall *call, guint status)
 }
 
 static gboolean
-list (LsCall *call, const LsBody *body, GError **error)
-{
-  return ls_list_reply (call, LS_NOUN_SCHEDULE, NULL, NULL, error);
-}
-
-static gboolean
 get (LsCall *call, const LsBody *body, GError **error)
 {
-  if (find (call, error) == NULL)
+  if (ls_wish_find (call, LS_NOUN_SCHEDULE, error) == NULL)
     return FALSE;
   reply (call, 200);
   return TRUE;
@@ -76,7 +58,7 @@ put (LsCall *call, const LsBody *body, GError **error)
 static gboolean
 patch (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsSchedule *schedule = find (call, error);
+  const LsSchedule *schedule = ls_wish_find (call, LS_NOUN_SCHEDULE, error);
   g_autoptr (json_t) spec = NULL;
   g_autoptr (json_t) merged = NULL;
 
@@ -90,7 +72,7 @@ patch (LsCall *call, const LsBody *body, GError **error)
 static gboolean
 delete (LsCall *call, const LsBody *body, GError **error)
 {
-  if (find (call, error) == NULL || !ls_supervisor_remove_schedule (call->service->parts.supervisor, call->parameters[0], error))
+  if (ls_wish_find (call, LS_NOUN_SCHEDULE, error) == NULL || !ls_supervisor_remove_schedule (call->service->parts.supervisor, call->parameters[0], error))
     return FALSE;
   ls_call_reply (call, 204, NULL);
   return TRUE;
@@ -103,7 +85,7 @@ run (LsCall *call, const LsBody *body, GError **error)
   LsSupervisor *supervisor = call->service->parts.supervisor;
   const LsTask *task = NULL;
 
-  if (find (call, error) == NULL || !ls_supervisor_run_schedule (supervisor, call->parameters[0], &task, error))
+  if (ls_wish_find (call, LS_NOUN_SCHEDULE, error) == NULL || !ls_supervisor_run_schedule (supervisor, call->parameters[0], &task, error))
     return FALSE;
   if (task == NULL)
     {
@@ -116,7 +98,7 @@ run (LsCall *call, const LsBody *body, GError **error)
 }
 
 const LsRoute ls_routes_schedules[] = {
-  { "GET", "/v1/schedules", LS_BODY_NONE, LS_LIST_QUERY, list },
+  { "GET", "/v1/schedules", LS_BODY_NONE, LS_LIST_QUERY, ls_wish_list, LS_NOUN_SCHEDULE },
   { "GET", "/v1/schedules/{name}", LS_BODY_NONE, NULL, get },
   { "PUT", "/v1/schedules/{name}", LS_BODY_JSON, NULL, put },
   { "PATCH", "/v1/schedules/{name}", LS_BODY_JSON, NULL, patch },

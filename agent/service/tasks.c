@@ -11,41 +11,6 @@
 #include "service/state.h"
 #include "service/wishes.h"
 
-static json_t *
-to_json (LsCall *call, const LsTask *task)
-{
-  return ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_TASK, task);
-}
-
-static const LsTask *
-find (LsCall *call, GError **error)
-{
-  const LsTask *task = ls_supervisor_find_task (call->service->parts.supervisor, call->parameters[0]);
-
-  if (task == NULL)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no task “%s” (any more).", call->parameters[0]);
-  else if (!ls_call_check_revision (call, task->revision, error))
-    return NULL;
-  return task;
-}
-
-static gboolean
-list (LsCall *call, const LsBody *body, GError **error)
-{
-  return ls_list_reply (call, LS_NOUN_TASK, NULL, NULL, error);
-}
-
-static gboolean
-get (LsCall *call, const LsBody *body, GError **error)
-{
-  const LsTask *task = find (call, error);
-
-  if (task == NULL)
-    return FALSE;
-  ls_call_reply_resource (call, 200, to_json (call, task));
-  return TRUE;
-}
-
 gboolean
 ls_task_request_parse (json_t *json, char **ret_name, LsTaskSpec *ret_spec, GError **error)
 {
@@ -93,7 +58,7 @@ run (LsCall *call, const LsBody *body, GError **error)
     return FALSE;
   if (before != NULL && (task = ls_supervisor_find_task (supervisor, before)) != NULL)
     {
-      ls_call_reply_resource (call, 200, to_json (call, task));
+      ls_wish_reply (call, 200, LS_NOUN_TASK, task);
       return TRUE;
     }
   if (json_object_get (body->json, "items") != NULL)
@@ -104,20 +69,8 @@ run (LsCall *call, const LsBody *body, GError **error)
     ls_brakes_expect (call->service->brakes, task->id);
   ls_wish_made (call, body, task->id);
   ls_call_location (call, "tasks", task->id);
-  ls_call_reply_resource (call, 201, to_json (call, task));
+  ls_wish_reply (call, 201, LS_NOUN_TASK, task);
   return TRUE;
-}
-
-/* 202 with the task while it goes on, 204 once it is no more. */
-static void
-reply_after (LsCall *call)
-{
-  const LsTask *after = ls_supervisor_find_task (call->service->parts.supervisor, call->parameters[0]);
-
-  if (after != NULL)
-    ls_call_reply_resource (call, 202, to_json (call, after));
-  else
-    ls_call_reply (call, 204, NULL);
 }
 
 /* The instance that @body names, if it does, is the task's. */
@@ -138,47 +91,29 @@ check_instance (const LsTask *task, const LsBody *body, LsInstance *ret_instance
 static gboolean
 stop (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsTask *task = find (call, error);
+  const LsTask *task = ls_wish_find (call, LS_NOUN_TASK, error);
   LsInstance instance;
   gboolean given;
 
   if (task == NULL || !check_instance (task, body, &instance, &given, error)
       || !ls_supervisor_stop_task (call->service->parts.supervisor, call->parameters[0], given ? &instance : NULL, error))
     return FALSE;
-  reply_after (call);
+  ls_wish_reply_after (call, LS_NOUN_TASK);
   return TRUE;
 }
 
 static gboolean
 delete (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsTask *task = find (call, error);
+  const LsTask *task = ls_wish_find (call, LS_NOUN_TASK, error);
   LsInstance instance;
   gboolean given;
 
   if (task == NULL || !check_instance (task, body, &instance, &given, error)
       || !ls_supervisor_remove_task (call->service->parts.supervisor, call->parameters[0], error))
     return FALSE;
-  reply_after (call);
+  ls_wish_reply_after (call, LS_NOUN_TASK);
   return TRUE;
-}
-
-static gboolean
-send_signal (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_signal (call, body, call->parameters[0], error);
-}
-
-static gboolean
-send_message (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_send (call, body, call->parameters[0], error);
-}
-
-static gboolean
-get_messages (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_messages (call, call->parameters[0], error);
 }
 
 static gboolean
@@ -186,7 +121,7 @@ input (LsCall *call, const LsBody *body, GError **error)
 {
   gboolean close = FALSE;
 
-  if (find (call, error) == NULL || !ls_call_query_flag (call, "close", &close, error)
+  if (ls_wish_find (call, LS_NOUN_TASK, error) == NULL || !ls_call_query_flag (call, "close", &close, error)
       || !ls_supervisor_task_input (call->service->parts.supervisor, call->parameters[0], body->text, body->length, close, error))
     return FALSE;
   ls_call_reply (call, 204, NULL);
@@ -196,7 +131,7 @@ input (LsCall *call, const LsBody *body, GError **error)
 static gboolean
 output (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsTask *task = find (call, error);
+  const LsTask *task = ls_wish_find (call, LS_NOUN_TASK, error);
   const char *const sources[] = { call->parameters[0], NULL };
   LsLogQuery query = { .sources = sources, .stream = -1 };
   gboolean follow = FALSE;
@@ -214,7 +149,7 @@ output (LsCall *call, const LsBody *body, GError **error)
 static gboolean
 attach (LsCall *call, const LsBody *body, GError **error)
 {
-  const LsTask *task = find (call, error);
+  const LsTask *task = ls_wish_find (call, LS_NOUN_TASK, error);
 
   return task != NULL && ls_attach (call, task, error);
 }
@@ -224,7 +159,7 @@ set_window (LsCall *call, const LsBody *body, GError **error)
 {
   LsTerminalSize window;
 
-  if (find (call, error) == NULL || !ls_terminal_size_from_json (body->json, &window, error)
+  if (ls_wish_find (call, LS_NOUN_TASK, error) == NULL || !ls_terminal_size_from_json (body->json, &window, error)
       || !ls_supervisor_task_window (call->service->parts.supervisor, call->parameters[0], window, error))
     return FALSE;
   ls_call_reply (call, 204, NULL);
@@ -232,14 +167,14 @@ set_window (LsCall *call, const LsBody *body, GError **error)
 }
 
 const LsRoute ls_routes_tasks[] = {
-  { "GET", "/v1/tasks", LS_BODY_NONE, LS_LIST_QUERY, list },
+  { "GET", "/v1/tasks", LS_BODY_NONE, LS_LIST_QUERY, ls_wish_list, LS_NOUN_TASK },
   { "POST", "/v1/tasks", LS_BODY_JSON, "follow", run },
-  { "GET", "/v1/tasks/{id}", LS_BODY_NONE, NULL, get },
+  { "GET", "/v1/tasks/{id}", LS_BODY_NONE, NULL, ls_wish_get, LS_NOUN_TASK },
   { "DELETE", "/v1/tasks/{id}", LS_BODY_JSON_OR_NONE, NULL, delete },
   { "POST", "/v1/tasks/{id}/stop", LS_BODY_JSON_OR_NONE, NULL, stop },
-  { "POST", "/v1/tasks/{id}/signal", LS_BODY_JSON, NULL, send_signal },
-  { "GET", "/v1/tasks/{id}/messages", LS_BODY_NONE, NULL, get_messages },
-  { "POST", "/v1/tasks/{id}/messages", LS_BODY_JSON, NULL, send_message },
+  { "POST", "/v1/tasks/{id}/signal", LS_BODY_JSON, NULL, ls_wish_signal, LS_NOUN_TASK },
+  { "GET", "/v1/tasks/{id}/messages", LS_BODY_NONE, NULL, ls_wish_messages, LS_NOUN_TASK },
+  { "POST", "/v1/tasks/{id}/messages", LS_BODY_JSON, NULL, ls_wish_send, LS_NOUN_TASK },
   { "POST", "/v1/tasks/{id}/input", LS_BODY_BYTES, "close", input },
   { "GET", "/v1/tasks/{id}/output", LS_BODY_NONE, "follow stream", output },
   { "GET", "/v1/tasks/{id}/attach", LS_BODY_NONE, NULL, attach },

@@ -3,6 +3,9 @@
 #include "service/wishes.h"
 
 #include "base/text.h"
+#include "service/list.h"
+#include "service/nouns.h"
+#include "service/routes.h"
 #include "service/state.h"
 
 #include <string.h>
@@ -32,8 +35,55 @@ ls_wish_check_put (LsCall *call, const char *kind, gboolean exists, guint64 revi
   return FALSE;
 }
 
+gconstpointer
+ls_wish_find (LsCall *call, LsNoun noun, GError **error)
+{
+  const LsNounKind *kind = &ls_noun_kinds[noun];
+  gconstpointer found = ls_supervisor_find (call->service->parts.supervisor, noun, call->parameters[0]);
+
+  if (found == NULL)
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no %s “%s”%s.", kind->kind, call->parameters[0], kind->unknown);
+  else if (kind->revision != 0 && !ls_call_check_revision (call, G_STRUCT_MEMBER (guint64, found, kind->revision), error))
+    return NULL;
+  return found;
+}
+
+void
+ls_wish_reply (LsCall *call, guint status, LsNoun noun, gconstpointer resource)
+{
+  ls_call_reply_resource (call, status, ls_noun_to_json (call->service->parts.supervisor, noun, resource));
+}
+
+void
+ls_wish_reply_after (LsCall *call, LsNoun noun)
+{
+  gconstpointer after = ls_supervisor_find (call->service->parts.supervisor, noun, call->parameters[0]);
+
+  if (after != NULL)
+    ls_wish_reply (call, 202, noun, after);
+  else
+    ls_call_reply (call, 204, NULL);
+}
+
 gboolean
-ls_wish_signal (LsCall *call, const LsBody *body, const char *id, GError **error)
+ls_wish_list (LsCall *call, const LsBody *body, GError **error)
+{
+  return ls_list_reply (call, call->route->noun, NULL, NULL, error);
+}
+
+gboolean
+ls_wish_get (LsCall *call, const LsBody *body, GError **error)
+{
+  gconstpointer found = ls_wish_find (call, call->route->noun, error);
+
+  if (found == NULL)
+    return FALSE;
+  ls_wish_reply (call, 200, call->route->noun, found);
+  return TRUE;
+}
+
+gboolean
+ls_wish_signal (LsCall *call, const LsBody *body, GError **error)
 {
   static const char *const members[] = { "signal", "instance", NULL };
   g_autofree char *name = NULL;
@@ -41,7 +91,8 @@ ls_wish_signal (LsCall *call, const LsBody *body, const char *id, GError **error
   gboolean given;
   int number;
 
-  if (!ls_json_only_members (body->json, members, "a signal", error) || !ls_json_get_string (body->json, "signal", &name, error)
+  if (ls_wish_find (call, call->route->noun, error) == NULL || !ls_json_only_members (body->json, members, "a signal", error)
+      || !ls_json_get_string (body->json, "signal", &name, error)
       || !ls_call_body_instance (body, &instance, &given, error))
     return FALSE;
   if (name == NULL)
@@ -50,37 +101,40 @@ ls_wish_signal (LsCall *call, const LsBody *body, const char *id, GError **error
       return FALSE;
     }
   if (!ls_signal_from_text (name, &number, error)
-      || !ls_supervisor_signal (call->service->parts.supervisor, id, given ? &instance : NULL, number, error))
+      || !ls_supervisor_signal (call->service->parts.supervisor, call->parameters[0], given ? &instance : NULL, number, error))
     return FALSE;
   ls_call_reply (call, 204, NULL);
   return TRUE;
 }
 
 gboolean
-ls_wish_send (LsCall *call, const LsBody *body, const char *id, GError **error)
+ls_wish_send (LsCall *call, const LsBody *body, GError **error)
 {
   static const char *const members[] = { "message", "instance", NULL };
   json_t *message = json_object_get (body->json, "message");
   LsInstance instance;
   gboolean given;
 
-  if (!ls_json_only_members (body->json, members, "a message", error) || !ls_call_body_instance (body, &instance, &given, error))
+  if (ls_wish_find (call, call->route->noun, error) == NULL || !ls_json_only_members (body->json, members, "a message", error)
+      || !ls_call_body_instance (body, &instance, &given, error))
     return FALSE;
   if (message == NULL)
     {
       g_set_error_literal (error, LS_ERROR, LS_ERROR_MALFORMED, "There is no message; give it as {\"message\":…}, any JSON value.");
       return FALSE;
     }
-  if (!ls_supervisor_send (call->service->parts.supervisor, id, given ? &instance : NULL, message, error))
+  if (!ls_supervisor_send (call->service->parts.supervisor, call->parameters[0], given ? &instance : NULL, message, error))
     return FALSE;
   ls_call_reply (call, 204, NULL);
   return TRUE;
 }
 
 gboolean
-ls_wish_messages (LsCall *call, const char *id, GError **error)
+ls_wish_messages (LsCall *call, const LsBody *body, GError **error)
 {
-  ls_call_reply (call, 200, json_pack ("{s:o, s:n}", "items", ls_messages_of (call->service->messages, id), "next"));
+  if (ls_wish_find (call, call->route->noun, error) == NULL)
+    return FALSE;
+  ls_call_reply (call, 200, json_pack ("{s:o, s:n}", "items", ls_messages_of (call->service->messages, call->parameters[0]), "next"));
   return TRUE;
 }
 

@@ -9,19 +9,6 @@
 
 #include <string.h>
 
-static const LsWorker *
-find (LsCall *call, GError **error)
-{
-  const LsWorker *worker = ls_supervisor_find_worker (call->service->parts.supervisor, call->parameters[0]);
-
-  if (worker == NULL)
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "There is no worker “%s”; workers are named after cluster and slot, such as web.1.",
-                 call->parameters[0]);
-  else if (!ls_call_check_revision (call, worker->revision, error))
-    return NULL;
-  return worker;
-}
-
 static gboolean
 is_of_cluster (gconstpointer resource, gconstpointer user)
 {
@@ -34,17 +21,6 @@ list (LsCall *call, const LsBody *body, GError **error)
   const char *cluster = ls_call_query (call, "cluster");
 
   return ls_list_reply (call, LS_NOUN_WORKER, cluster != NULL ? is_of_cluster : NULL, cluster, error);
-}
-
-static gboolean
-get (LsCall *call, const LsBody *body, GError **error)
-{
-  const LsWorker *worker = find (call, error);
-
-  if (worker == NULL)
-    return FALSE;
-  ls_call_reply_resource (call, 200, ls_noun_to_json (call->service->parts.supervisor, LS_NOUN_WORKER, worker));
-  return TRUE;
 }
 
 typedef gboolean (*Act) (LsSupervisor *supervisor, const char *id, const LsInstance *instance, const LsOperation **ret_operation,
@@ -61,7 +37,7 @@ act (LsCall *call, const LsBody *body, Act how, GError **error)
   gboolean given;
 
   if ((body->json != NULL && !ls_json_only_members (body->json, members, "this action", error))
-      || !ls_call_body_instance (body, &instance, &given, error) || find (call, error) == NULL
+      || !ls_call_body_instance (body, &instance, &given, error) || ls_wish_find (call, LS_NOUN_WORKER, error) == NULL
       || !how (supervisor, call->parameters[0], given ? &instance : NULL, &operation, error))
     return FALSE;
   after = ls_supervisor_find_worker (supervisor, call->parameters[0]);
@@ -81,31 +57,13 @@ drain (LsCall *call, const LsBody *body, GError **error)
   return act (call, body, ls_supervisor_drain_worker, error);
 }
 
-static gboolean
-send_signal (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_signal (call, body, call->parameters[0], error);
-}
-
-static gboolean
-send_message (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_send (call, body, call->parameters[0], error);
-}
-
-static gboolean
-get_messages (LsCall *call, const LsBody *body, GError **error)
-{
-  return find (call, error) != NULL && ls_wish_messages (call, call->parameters[0], error);
-}
-
 const LsRoute ls_routes_workers[] = {
   { "GET", "/v1/workers", LS_BODY_NONE, LS_LIST_QUERY " cluster", list },
-  { "GET", "/v1/workers/{id}", LS_BODY_NONE, NULL, get },
+  { "GET", "/v1/workers/{id}", LS_BODY_NONE, NULL, ls_wish_get, LS_NOUN_WORKER },
   { "POST", "/v1/workers/{id}/restart", LS_BODY_JSON_OR_NONE, NULL, restart },
   { "POST", "/v1/workers/{id}/drain", LS_BODY_JSON_OR_NONE, NULL, drain },
-  { "POST", "/v1/workers/{id}/signal", LS_BODY_JSON, NULL, send_signal },
-  { "GET", "/v1/workers/{id}/messages", LS_BODY_NONE, NULL, get_messages },
-  { "POST", "/v1/workers/{id}/messages", LS_BODY_JSON, NULL, send_message },
+  { "POST", "/v1/workers/{id}/signal", LS_BODY_JSON, NULL, ls_wish_signal, LS_NOUN_WORKER },
+  { "GET", "/v1/workers/{id}/messages", LS_BODY_NONE, NULL, ls_wish_messages, LS_NOUN_WORKER },
+  { "POST", "/v1/workers/{id}/messages", LS_BODY_JSON, NULL, ls_wish_send, LS_NOUN_WORKER },
   { NULL }
 };
