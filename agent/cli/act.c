@@ -66,3 +66,22 @@ ls_act_on_each (LsCli *cli, LsAct act, const char *done)
     }
   return status;
 }
+
+gboolean
+ls_act_on_workers (LsCli *cli, const char *cluster, gboolean (*each) (LsCli *cli, json_t *worker, const char *path, const char *user, GError **error),
+                   const char *user, GError **error)
+{
+  g_autofree char *path = g_strconcat ("/v1/workers?cluster=", cluster, NULL);
+  g_autoptr (json_t) workers = ls_cli_call (cli, "GET", path, NULL, error);
+  if (!workers)
+    return FALSE;
+  size_t index;
+  json_t *worker;
+  json_array_foreach (json_object_get (workers, "items"), index, worker)
+    {
+      g_autofree char *worker_path = ls_target_path (LS_TARGET_WORKER, ls_cli_name_of (worker), NULL, NULL);
+      if (!each (cli, worker, worker_path, user, error))
+        return FALSE;
+    }
+  return TRUE;
+}

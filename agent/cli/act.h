@@ -18,5 +18,8 @@ gboolean ls_act_finish (LsCli *cli, const char *word, const char *path, json_t *
 json_t *ls_act_post (LsCli *cli, json_t *resource, const char *path, const char *verb, GError **error);
 /* {"instance":…} of a worker, task or pool, an empty object when none runs. (transfer full) */
 json_t *ls_act_instance (json_t *resource);
+/* @each of the workers of @cluster, with where it is and @user, up to the first error. */
+gboolean ls_act_on_workers (LsCli *cli, const char *cluster, gboolean (*each) (LsCli *cli, json_t *worker, const char *path, const char *user, GError **error),
+                            const char *user, GError **error);
 /* An error that says that @what cannot be done to it. */
 void ls_act_refuse (json_t *resource, const char *what, const char *instead, GError **error);

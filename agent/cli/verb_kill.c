@@ -24,21 +24,9 @@ signal_one (LsCli *cli, json_t *resource, const char *path, const char *name, GE
 }
 
 static gboolean
-signal_cluster (LsCli *cli, const char *cluster, const char *name, GError **error)
+signal_if_running (LsCli *cli, json_t *worker, const char *path, const char *name, GError **error)
 {
-  g_autofree char *path = g_strconcat ("/v1/workers?cluster=", cluster, NULL);
-  g_autoptr (json_t) workers = ls_cli_call (cli, "GET", path, NULL, error);
-  if (!workers)
-    return FALSE;
-  size_t index;
-  json_t *worker;
-  json_array_foreach (json_object_get (workers, "items"), index, worker)
-    {
-      g_autofree char *worker_path = ls_target_path (LS_TARGET_WORKER, ls_cli_name_of (worker), NULL, NULL);
-      if (json_is_string (json_object_get (worker, "instance")) && !signal_one (cli, worker, worker_path, name, error))
-        return FALSE;
-    }
-  return TRUE;
+  return !json_is_string (json_object_get (worker, "instance")) || signal_one (cli, worker, path, name, error);
 }
 
 static gboolean
@@ -58,7 +46,7 @@ kill_one (LsCli *cli, const char *word, json_t *resource, const char *path, json
       ls_act_refuse (resource, "sent a signal", "it is a thread's work; \"lineshaft stop\" cancels it", error);
       return FALSE;
     }
-  gboolean done = g_str_equal (ls_cli_kind (resource), "cluster") ? signal_cluster (cli, word, name, error) : signal_one (cli, resource, path, name, error);
+  gboolean done = g_str_equal (ls_cli_kind (resource), "cluster") ? ls_act_on_workers (cli, word, signal_if_running, name, error) : signal_one (cli, resource, path, name, error);
   if (done)
     ls_cli_say (cli, "%s to %s.", name, word);
   return done;

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <errno.h>
+#include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
   Run *run;
   GInputStream *stream;
-  int fd;
+  GOutputStream *out;
 } Copy;
 
 /* The last word on the status: the shell's habits. */
@@ -95,22 +95,6 @@ on_hangup (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      bytes += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
 static void
 copy_read (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -120,7 +104,8 @@ copy_read (GObject *source, GAsyncResult *result, gpointer data)
     {
       copy->run->received += g_bytes_get_size (bytes);
       /* A command whose reader has gone ends as it would in a pipe. */
-      if (!copy->run->output_broken && !write_all (copy->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
+      if (!copy->run->output_broken
+          && !g_output_stream_write_all (copy->out, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL, NULL, NULL))
         {
           copy->run->output_broken = TRUE;
           pass_signal (copy->run, "SIGPIPE");
@@ -130,6 +115,7 @@ copy_read (GObject *source, GAsyncResult *result, gpointer data)
     }
   copy->run->streams--;
   g_object_unref (copy->stream);
+  g_object_unref (copy->out);
   g_free (copy);
 }
 
@@ -143,7 +129,7 @@ start_copy (Run *run, const char *stream, int fd, GError **error)
   Copy *copy = g_new0 (Copy, 1);
   copy->run = run;
   copy->stream = g_steal_pointer (&input);
-  copy->fd = fd;
+  copy->out = g_unix_output_stream_new (fd, FALSE);
   run->streams++;
   g_input_stream_read_bytes_async (copy->stream, CHUNK, G_PRIORITY_DEFAULT, NULL, copy_read, copy);
   return TRUE;

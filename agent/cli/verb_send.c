@@ -41,21 +41,9 @@ send_message (LsCli *cli, json_t *resource, const char *path, const char *text, 
 }
 
 static gboolean
-send_to_workers (LsCli *cli, const char *cluster, const char *text, GError **error)
+send_if_ready (LsCli *cli, json_t *worker, const char *path, const char *text, GError **error)
 {
-  g_autofree char *path = g_strconcat ("/v1/workers?cluster=", cluster, NULL);
-  g_autoptr (json_t) workers = ls_cli_call (cli, "GET", path, NULL, error);
-  if (!workers)
-    return FALSE;
-  size_t index;
-  json_t *worker;
-  json_array_foreach (json_object_get (workers, "items"), index, worker)
-    {
-      g_autofree char *worker_path = ls_target_path (LS_TARGET_WORKER, ls_cli_name_of (worker), NULL, NULL);
-      if (g_strcmp0 (json_string_value (json_object_get (worker, "state")), "ready") == 0 && !send_message (cli, worker, worker_path, text, error))
-        return FALSE;
-    }
-  return TRUE;
+  return g_strcmp0 (json_string_value (json_object_get (worker, "state")), "ready") != 0 || send_message (cli, worker, path, text, error);
 }
 
 static gboolean
@@ -78,7 +66,7 @@ send_to (LsCli *cli, GError **error)
   g_autofree char *text = from_input ? read_all_input (error) : g_strdup (given);
   if (!text)
     return FALSE;
-  return g_str_equal (kind, "cluster") ? send_to_workers (cli, word, text, error) : send_message (cli, resource, path, text, error);
+  return g_str_equal (kind, "cluster") ? ls_act_on_workers (cli, word, send_if_ready, text, error) : send_message (cli, resource, path, text, error);
 }
 
 int
