@@ -12,10 +12,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define SOON 20000
@@ -160,25 +157,9 @@ the_socket_stays_its_own (void **state)
 }
 
 static void
-hand_socket_over (LsTestAgent *agent)
-{
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
-  char pid[16];
-
-  g_strlcpy (address.sun_path, agent->socket, sizeof address.sun_path);
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || listen (fd, 8) < 0)
-    _exit (99);
-  dup2 (fd, 3);
-  snprintf (pid, sizeof pid, "%d", (int) getpid ());
-  g_setenv ("LISTEN_FDS", "1", TRUE);
-  g_setenv ("LISTEN_PID", pid, TRUE);
-}
-
-static void
 sockets_of_a_service_manager_are_kept (void **state)
 {
-  LsTestAgent *agent = *state = ls_test_agent_launch_as (NULL, NULL, FALSE, hand_socket_over);
+  LsTestAgent *agent = *state = ls_test_agent_launch_as (NULL, NULL, FALSE, ls_test_hand_socket_over);
 
   assert_true (ls_test_agent_says (agent, "READY=1", SOON));
   restart (agent);

@@ -6,11 +6,8 @@
 
 #include <grp.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,21 +36,10 @@ it_tells_its_states (void **state)
   assert_int_equal (agent->status, 0);
 }
 
-/* As sd_listen_fds(3) has it: the first socket is descriptor 3, and the pid is the agent's own. */
 static void
 hand_socket_over (LsTestAgent *agent)
 {
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
-  char pid[16];
-
-  g_strlcpy (address.sun_path, agent->socket, sizeof address.sun_path);
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || listen (fd, 8) < 0)
-    _exit (99);
-  dup2 (fd, 3);
-  snprintf (pid, sizeof pid, "%d", (int) getpid ());
-  g_setenv ("LISTEN_FDS", "1", TRUE);
-  g_setenv ("LISTEN_PID", pid, TRUE);
+  ls_test_hand_socket_over (agent);
   g_setenv ("LOGS_DIRECTORY", agent->folder, TRUE);
 }
 

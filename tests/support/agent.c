@@ -118,6 +118,22 @@ ls_test_agent_start (const char *config)
 }
 
 void
+ls_test_hand_socket_over (LsTestAgent *agent)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+  char pid[16];
+
+  g_strlcpy (address.sun_path, agent->socket, sizeof address.sun_path);
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || listen (fd, 8) < 0)
+    _exit (99);
+  dup2 (fd, 3);
+  g_snprintf (pid, sizeof pid, "%d", (int) getpid ());
+  g_setenv ("LISTEN_FDS", "1", TRUE);
+  g_setenv ("LISTEN_PID", pid, TRUE);
+}
+
+void
 ls_test_agent_start_again (LsTestAgent *agent)
 {
   assert_int_equal (agent->pid, 0);

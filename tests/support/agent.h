@@ -27,6 +27,9 @@ LsTestAgent *ls_test_agent_start (const char *config);
 LsTestAgent *ls_test_agent_launch (const char *config, const char *const *arguments);
 /* The same; @prepare runs in the new process, before it becomes the agent. Without @with_socket no --socket is given. */
 LsTestAgent *ls_test_agent_launch_as (const char *config, const char *const *arguments, gboolean with_socket, void (*prepare) (LsTestAgent *agent));
+/* For @prepare: the agent gets its socket as a service manager hands it over. As sd_listen_fds(3) has it: the first socket is descriptor 3, and the
+ * pid is the agent's own. */
+void ls_test_hand_socket_over (LsTestAgent *agent);
 /* Once it has ended: another life in the same folder, until it is ready. */
 void ls_test_agent_start_again (LsTestAgent *agent);
 /* Waits for a line that the agent tells its service manager. */
