@@ -144,11 +144,8 @@ submit_one (LsCli *cli, const char *path, json_t *request, GPtrArray *ids, GErro
 static gboolean
 submit_many (LsCli *cli, const char *path, json_t *request, guint copies, GPtrArray *ids, GError **error)
 {
-  json_t *items = json_array ();
-  for (guint i = 0; i < copies; i++)
-    json_array_append (items, request);
-  json_decref (request);
-  g_autoptr (json_t) answer = ls_cli_call (cli, "POST", path, json_pack ("{s:o}", "items", items), error);
+  json_object_set_new (request, "count", json_integer ((json_int_t) copies));
+  g_autoptr (json_t) answer = ls_cli_call (cli, "POST", path, request, error);
   size_t index;
   json_t *id;
   json_array_foreach (json_object_get (answer, "ids"), index, id)

@@ -6,13 +6,15 @@
 #include "service/wishes.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ITEMS_MAX 1000u
+#define COPIES_BYTES (16u * 1024 * 1024)
 
 gboolean
 ls_job_batch_is_one (json_t *body)
 {
-  return json_object_get (body, "items") != NULL || json_object_get (body, "args_list") != NULL;
+  return json_object_get (body, "items") != NULL || json_object_get (body, "args_list") != NULL || json_object_get (body, "count") != NULL;
 }
 
 /* --- what was asked --- */
@@ -87,6 +89,15 @@ take_lists (const LsBody *body, GError **error)
 }
 
 static gboolean
+check_output (const LsJob *all, const char *with, GError **error)
+{
+  if (all->output == NULL)
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "output is for one job: with %s there are several", with);
+  return FALSE;
+}
+
+static gboolean
 read_args_list (const LsBody *body, GPtrArray *requests, GError **error)
 {
   g_autoptr (json_t) common = json_copy (body->json);
@@ -94,14 +105,21 @@ read_args_list (const LsBody *body, GPtrArray *requests, GError **error)
   g_autoptr (GPtrArray) lists = NULL;
 
   json_object_del (common, "args_list");
+  if (json_object_get (common, "count") != NULL)
+    {
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "count and args_list are two ways to say how many jobs: leave one of them out");
+      return FALSE;
+    }
   if (!ls_job_request_from_json (common, all, error)
       || !check_count (body->args_list != NULL ? body->args_list->len : json_array_size (json_object_get (body->json, "args_list")), "args_list", error))
     return FALSE;
-  if (all->output != NULL || json_object_get (common, "args") != NULL)
+  if (json_object_get (common, "args") != NULL)
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is for one job: with args_list there are several", all->output != NULL ? "output" : "args");
+      g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "args is for one job: with args_list there are several");
       return FALSE;
     }
+  if (!check_output (all, "args_list", error))
+    return FALSE;
   lists = take_lists (body, error);
   for (guint i = 0; lists != NULL && i < lists->len; i++)
     {
@@ -113,6 +131,44 @@ read_args_list (const LsBody *body, GPtrArray *requests, GError **error)
       g_ptr_array_add (requests, ls_job_copy_request (all, g_steal_pointer (&lists->pdata[i])));
     }
   return lists != NULL;
+}
+
+static gboolean
+check_weight (const LsJob *request, guint64 n, GError **error)
+{
+  gsize bytes = 0;
+
+  for (char **arg = request->args; *arg != NULL; arg++)
+    bytes += strlen (*arg) + 1;
+  if (n * bytes <= COPIES_BYTES)
+    return TRUE;
+  g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%" G_GUINT64_FORMAT " copies of %" G_GSIZE_FORMAT " bytes of args are more than %u MiB: put what is long into a file or a shared buffer",
+               n, bytes, COPIES_BYTES / 1024 / 1024);
+  return FALSE;
+}
+
+static gboolean
+read_count (json_t *body, GPtrArray *requests, GError **error)
+{
+  g_autoptr (json_t) common = json_copy (body);
+  g_autoptr (LsJob) all = ls_job_new (NULL, NULL, NULL);
+  guint64 n = 1;
+
+  json_object_del (common, "count");
+  if (!ls_json_get_uint (body, "count", 1, ITEMS_MAX, &n, error) || !ls_job_request_from_json (common, all, error) || !check_output (all, "count", error)
+      || !check_weight (all, n, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (requests, ls_job_copy_request (all, g_strdupv (all->args)));
+  return TRUE;
+}
+
+static gboolean
+read_requests (const LsBody *body, GPtrArray *requests, GError **error)
+{
+  if (json_object_get (body->json, "items") != NULL)
+    return read_items (body->json, requests, error);
+  return json_object_get (body->json, "args_list") != NULL ? read_args_list (body, requests, error) : read_count (body->json, requests, error);
 }
 
 /* --- the answer --- */
@@ -160,7 +216,7 @@ ls_job_batch_submit (LsCall *call, const LsBody *body, const char *before, GErro
       reply (call, 200, first, n);
       return TRUE;
     }
-  if (!(json_object_get (body->json, "items") != NULL ? read_items (body->json, requests, error) : read_args_list (body, requests, error))
+  if (!read_requests (body, requests, error)
       || !ls_supervisor_submit_jobs (call->service->parts.supervisor, call->parameters[0], (LsJob **) requests->pdata, requests->len, &first,
                                      error))
     return FALSE;

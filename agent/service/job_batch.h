@@ -4,7 +4,8 @@
 
 /* Inside service only: many jobs in one POST /v1/pools/{name}/jobs, all of them or none, answered with their ids.
  *
- * {"items":[{"name":"primes","args":["100"]},…]}, or one job with many lists of arguments: {"name":"primes","args_list":[["100"],["200"],…]}. */
+ * {"items":[{"name":"primes","args":["100"]},…]}, or one job with many lists of arguments: {"name":"primes","args_list":[["100"],["200"],…]}, or the same
+ * many times: {"name":"primes","args":["100"],"count":50}. */
 
 #include "service/call.h"
 

@@ -102,6 +102,7 @@ answers_are_as_the_document_says (void **state)
     { "/v1/pools/{name}/jobs", "POST", "/v1/pools/compute/jobs", "{\"name\":\"pimes\"}", 422 },
     { "/v1/pools/{name}/jobs", "POST", "/v1/pools/compute/jobs", "{\"items\":[{\"name\":\"primes\",\"args\":[\"10\"],\"retries\":1}]}", 201 },
     { "/v1/pools/{name}/jobs", "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args_list\":[[\"10\"],[\"20\"]]}", 201 },
+    { "/v1/pools/{name}/jobs", "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"10\"],\"count\":3}", 201 },
     { "/v1/pools/{name}/jobs", "POST", "/v1/pools/compute/jobs", "{\"items\":[]}", 400 },
     { "/v1/pools/{name}/buffers/{buffer}", "PUT", "/v1/pools/compute/buffers/frame", "{\"size\":65536}", 201 },
     { "/v1/pools/{name}/buffers/{buffer}", "PUT", "/v1/pools/compute/buffers/frame", "{\"size\":65536}", 200 },

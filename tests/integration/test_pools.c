@@ -130,6 +130,65 @@ many_go_in_one_request (void **state)
   *state = NULL;
 }
 
+static void
+copies_are_jobs_of_their_own (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[pool compute]\nthreads = 2\nqueue-max = 1000\n");
+  g_autofree char *large = g_strnfill (20000, '9'), *too_much = g_strdup_printf ("{\"name\":\"primes\",\"args\":[\"%s\"],\"count\":1000}", large);
+  json_t *answer;
+
+  wait_ready (agent);
+  answer = ls_test_expect (agent, 201, "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"1000\"],\"count\":700,\"priority\":3}");
+  assert_int_equal (json_array_size (json_object_get (answer, "ids")), 700);
+  assert_string_equal (ls_test_text (answer, "ids.699"), "j700");
+  json_decref (answer);
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.totals.done", "700", SOON));
+  answer = ls_test_get (agent, "/v1/jobs/j350");
+  assert_int_equal (ls_test_number (answer, "result.count"), 168);
+  assert_int_equal (ls_test_number (answer, "priority"), 3);
+  json_decref (answer);
+  answer = ls_test_expect (agent, 422, "POST", "/v1/pools/compute/jobs", too_much);
+  assert_non_null (strstr (ls_test_text (answer, "detail"), "1000 copies of 20001 bytes of args are more than 16 MiB"));
+  json_decref (answer);
+  /* All of them or none. */
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"900000000000\"],\"count\":900}"));
+  json_decref (ls_test_expect (agent, 429, "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"1\"],\"count\":200}"));
+  answer = ls_test_get (agent, "/v1/pools/compute");
+  assert_int_equal (ls_test_number (answer, "status.queued") + ls_test_number (answer, "status.running"), 900);
+  json_decref (answer);
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
+static gint64
+total_of (LsTestAgent *agent, const char *what)
+{
+  g_autofree char *path = g_strconcat ("status.totals.", what, NULL);
+  json_t *pool = ls_test_get (agent, "/v1/pools/compute");
+  gint64 total = ls_test_number (pool, path);
+
+  json_decref (pool);
+  return total;
+}
+
+static void
+a_crash_in_the_middle_of_many_loses_none (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[pool compute]\nthreads = 2\nqueue-max = 2000\n");
+  gint64 until = g_get_monotonic_time () + SOON * 1000;
+
+  wait_ready (agent);
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"1000000\"],\"count\":1000,\"retries\":1}"));
+  while (total_of (agent, "done") < 50)
+    assert_true (g_get_monotonic_time () < until);
+  json_decref (ls_test_expect (agent, 204, "POST", "/v1/pools/compute/signal", "{\"signal\":\"SIGKILL\"}"));
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.totals.done", "1000", SOON));
+  assert_int_equal (total_of (agent, "failed"), 0);
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.restarts", "1", SOON));
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 /* What each thread uses is measured, where the system tells of threads; elsewhere it is unknown, and not 0. */
 static void
 check_thread_cpu (LsTestAgent *agent)
@@ -221,6 +280,8 @@ main (void)
     cmocka_unit_test_teardown (a_running_job_tells_its_progress_and_is_cancelled, ls_test_teardown),
     cmocka_unit_test_teardown (a_full_queue_says_come_again, ls_test_teardown),
     cmocka_unit_test_teardown (many_go_in_one_request, ls_test_teardown),
+    cmocka_unit_test_teardown (copies_are_jobs_of_their_own, ls_test_teardown),
+    cmocka_unit_test_teardown (a_crash_in_the_middle_of_many_loses_none, ls_test_teardown),
     cmocka_unit_test_teardown (threads_are_scaled_while_jobs_run, ls_test_teardown),
     cmocka_unit_test_teardown (a_host_that_dies_is_replaced, ls_test_teardown),
     cmocka_unit_test_teardown (a_pool_is_made_and_removed, ls_test_teardown),
