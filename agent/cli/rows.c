@@ -184,7 +184,10 @@ schedule_row (LsTable *table, const LsSnapshot *snapshot, const LsSchedule *sche
   ls_table_add (table, LS_TONE_PLAIN, schedule->spec.when_text);
   ls_table_take (table, LS_TONE_PLAIN, schedule->next_at ? ls_format_next (schedule->next_at, now) : NULL);
   ls_table_take (table, LS_TONE_PLAIN, ago ? g_strdup_printf ("%s ago", ago) : NULL);
-  add_result (table, ls_schedule_last_ended (schedule));
+  if (schedule->reason && !ls_schedule_last_ended (schedule))
+    ls_table_add (table, LS_TONE_BAD, "cannot run");      /* and show says why */
+  else
+    add_result (table, ls_schedule_last_ended (schedule));
   ls_table_add (table, LS_TONE_PLAIN, command);
 }
 

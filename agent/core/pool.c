@@ -121,13 +121,13 @@ workshop (LsPoolUnit *pool)
 }
 
 /* lineshaft-pool --plugin A --plugin B */
-static GPtrArray *
-command_of (LsPoolUnit *pool)
+GPtrArray *
+ls_pool_command (LsPoolUnit *pool, const LsPoolSpec *spec)
 {
   GPtrArray *argv = g_ptr_array_new ();
 
   g_ptr_array_add (argv, (gpointer) ls_supervisor_ports (pool->unit.supervisor)->pool_program);
-  for (char **plugin = pool->noun->spec.plugins; plugin && *plugin; plugin++)
+  for (char **plugin = spec->plugins; plugin && *plugin; plugin++)
     {
       g_ptr_array_add (argv, (gpointer) "--plugin");
       g_ptr_array_add (argv, *plugin);
@@ -146,7 +146,7 @@ ls_pool_close_board (LsPoolUnit *pool)
 static gboolean
 spawn (LsPoolUnit *pool, GError **error)
 {
-  g_autoptr (GPtrArray) argv = command_of (pool);
+  g_autoptr (GPtrArray) argv = ls_pool_command (pool, &pool->noun->spec);
   g_autofree char *id = g_strconcat (LS_ENV_ID "=", pool->unit.name, NULL);
   const char *const env[] = { id, NULL };
   LsSpawnRequest request = {
@@ -315,6 +315,7 @@ left (LsPoolUnit *pool)
 void
 ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal)
 {
+  ls_pool_drop_trial (pool, goal == LS_POOL_GOAL_RESTART ? "it was restarted meanwhile" : "it was to end meanwhile");
   pool->goal = goal;
   ls_pool_disarm (pool, &pool->again);
   ls_pool_disarm (pool, &pool->shrink);

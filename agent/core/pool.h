@@ -9,7 +9,7 @@
  * starting, crashing, stopping), pool_class.c (the pool as a unit), pool_threads.c (how many, and the operation that waits for them),
  * pool_hand.c (jobs to the host), pool_host.c (the conversation of abi/channel.h), pool_done.c (its
  * part of which there is most), pool_crash.c (who ran when the host died, and what becomes of them), pool_buffers.c (shared
- * buffers), pool_calls.c (wishes). */
+ * buffers), pool_trial.c (other plug-ins, before the pool changes over to them), pool_calls.c (wishes). */
 
 #include "base/backoff.h"
 #include "core/job.h"
@@ -24,6 +24,8 @@ typedef enum {
   LS_POOL_GOAL_REMOVE,
   LS_POOL_GOAL_END           /* the agent stops */
 } LsPoolGoal;
+
+typedef struct LsPoolTrial LsPoolTrial;
 
 typedef struct {
   LsUnit unit;
@@ -54,6 +56,7 @@ typedef struct {
   guint told;                /* what the host was told; 0: nothing */
   LsTimer shrink;
   LsOperation *operation;    /* that waits for the threads; NULL: none */
+  LsPoolTrial *trial;        /* pool_trial.c: other plug-ins are being tried; NULL: none */
 } LsPoolUnit;
 
 extern const LsUnitClass ls_pool_class;
@@ -70,6 +73,7 @@ void ls_pool_changed (LsPoolUnit *pool);                                        
 void ls_pool_counts_changed (LsPoolUnit *pool);                                     /* announces soon, many changes as one */
 void ls_pool_set_state (LsPoolUnit *pool, LsPoolState state, const char *reason);      /* announces, if it is another */
 gboolean ls_pool_has_process (const LsPoolUnit *pool);
+GPtrArray *ls_pool_command (LsPoolUnit *pool, const LsPoolSpec *spec);      /* the host's argv, NULL-terminated, borrowed words; (transfer container) */
 gboolean ls_pool_start (LsPoolUnit *pool, GError **error);      /* spawns the host */
 void ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal);         /* ends the process for @goal; at once if there is none */
 void ls_pool_kill (LsPoolUnit *pool);
@@ -112,6 +116,14 @@ gboolean ls_pool_heard_line (LsPoolUnit *pool, const char *line, gsize length);
 
 /* pool_crash.c */
 void ls_pool_host_lost (LsPoolUnit *pool, const LsExit *how);      /* what ran has failed or runs again, the others wait again */
+
+/* pool_trial.c */
+/* The process loads @spec's plug-ins; in the end there is ls_pool_change_over, or the operation has failed and nothing has changed. FALSE: no process. */
+gboolean ls_pool_try (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin, GError **error);
+void ls_pool_drop_trial (LsPoolUnit *pool, const char *why);      /* if there is one */
+void ls_pool_kill_trial (LsPoolUnit *pool);
+/* pool_calls.c */
+void ls_pool_change_over (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin, gboolean is_tried);
 
 /* pool_buffers.c */
 void ls_pool_tell_buffers (LsPoolUnit *pool);       /* all that are ready, to a new host */

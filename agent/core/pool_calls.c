@@ -98,14 +98,12 @@ same_spec (const LsPoolSpec *a, const LsPoolSpec *b)
   return same_plugins (a, b) && a->threads.min == b->threads.min && a->threads.max == b->threads.max && a->queue_max == b->queue_max;
 }
 
-static void
-change (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin)
+void
+ls_pool_change_over (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin, gboolean is_tried)
 {
   guint before = pool->wanted;
   gboolean anew = !same_plugins (&pool->noun->spec, spec);
 
-  if (same_spec (&pool->noun->spec, spec) && pool->noun->origin == origin)
-    return;
   ls_pool_spec_copy (&pool->noun->spec, spec);
   pool->noun->origin = origin;
   ls_pool_fit_threads (pool);
@@ -113,11 +111,35 @@ change (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin)
   if (anew)      /* what a process has loaded it cannot let go of */
     {
       ls_pool_leave (pool, LS_POOL_GOAL_RESTART);
-      ls_pool_begin_operation (pool, "restart");
+      if (!is_tried)      /* else it began with the trial */
+        ls_pool_begin_operation (pool, "restart");
     }
   else if (pool->wanted != before)
     ls_pool_begin_operation (pool, "scale");
   ls_pool_hand_out (pool);
+}
+
+static gboolean
+change (LsPoolUnit *pool, const LsPoolSpec *spec, LsOrigin origin, GError **error)
+{
+  gboolean is_tried = !same_plugins (&pool->noun->spec, spec) && spec->plugins && spec->plugins[0] && pool->noun->state == LS_POOL_READY;
+
+  if (pool->trial)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_CONFLICT, "other plug-ins of %s are being tried: wait until that is over", pool->unit.name);
+      return FALSE;
+    }
+  if (same_spec (&pool->noun->spec, spec) && pool->noun->origin == origin)
+    return TRUE;
+  if (!is_tried)
+    {
+      ls_pool_change_over (pool, spec, origin, FALSE);
+      return TRUE;
+    }
+  if (!ls_pool_try (pool, spec, origin, error))
+    return FALSE;
+  ls_pool_begin_operation (pool, "restart");
+  return TRUE;
 }
 
 gboolean
@@ -142,7 +164,7 @@ ls_supervisor_put_pool (LsSupervisor *supervisor, const char *name, const LsPool
   ls_supervisor_enter (supervisor);
   before = pool ? pool->operation : NULL;
   if (pool)
-    change (pool, spec, origin);
+    put = change (pool, spec, origin, error);
   else
     put = create (supervisor, name, spec, origin, error);
   pool = (LsPoolUnit *) ls_supervisor_find_unit (supervisor, LS_NOUN_POOL, name);

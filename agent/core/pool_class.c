@@ -48,6 +48,7 @@ static void
 kill_now (LsUnit *unit)
 {
   ls_pool_kill ((LsPoolUnit *) unit);
+  ls_pool_kill_trial ((LsPoolUnit *) unit);
 }
 
 static guint

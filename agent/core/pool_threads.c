@@ -87,7 +87,7 @@ look_at_operation (LsPoolUnit *pool)
   guint left = missing_or_surplus (pool);
   guint done;
 
-  if (!pool->operation || pool->goal == LS_POOL_GOAL_RESTART)
+  if (!pool->operation || pool->goal == LS_POOL_GOAL_RESTART || pool->trial)
     return;
   done = pool->operation->total - MIN (left, pool->operation->total);
   if (left == 0)

@@ -84,6 +84,9 @@ gboolean ls_supervisor_send (LsSupervisor *supervisor, const char *id, const LsI
 /* --- pools and jobs --- */
 gboolean ls_supervisor_put_pool (LsSupervisor *supervisor, const char *name, const LsPoolSpec *spec, LsOrigin origin,
                                  const LsOperation **ret_operation, GError **error);
+/* Other plug-ins of a pool that runs are tried beside it first. TRUE: that goes on now; @told is called once, with why the pool does not get them, or
+ * NULL when it changes over. */
+gboolean ls_supervisor_await_plugins (LsSupervisor *supervisor, const char *name, void (*told) (void *user, const char *failure), void *user);
 gboolean ls_supervisor_remove_pool (LsSupervisor *supervisor, const char *name, GError **error);
 gboolean ls_supervisor_restart_pool (LsSupervisor *supervisor, const char *name, GError **error);
 /* @request: an LsJob of which what a client submits counts. A full queue is LS_ERROR_BUSY, a name that the pool does not know LS_ERROR_IMPOSSIBLE. */

@@ -10,6 +10,71 @@
 
 #include <string.h>
 
+/* --- other plug-ins are tried before anything changes: the answer waits for that --- */
+
+typedef struct {
+  LsCall *call;          /* NULL: the peer has gone */
+  char *operation;
+  gboolean is_over;
+} Waiting;
+
+static void
+waiting_free (Waiting *waiting)
+{
+  g_free (waiting->operation);
+  g_free (waiting);
+}
+
+static void
+on_call_ended (void *user)
+{
+  Waiting *waiting = user;
+
+  waiting->call = NULL;
+  if (waiting->is_over)
+    waiting_free (waiting);
+}
+
+static void
+on_tried (void *user, const char *failure)
+{
+  Waiting *waiting = user;
+  LsCall *call = waiting->call;
+
+  waiting->is_over = TRUE;
+  if (call == NULL)
+    {
+      waiting_free (waiting);
+    }
+  else if (failure != NULL)
+    {
+      g_autoptr (GError) error = g_error_new_literal (LS_ERROR, LS_ERROR_IMPOSSIBLE, failure);
+
+      ls_call_fail (call, error);
+    }
+  else
+    {
+      ls_call_location (call, "operations", waiting->operation);
+      ls_wish_reply (call, 202, LS_NOUN_POOL, ls_supervisor_find_pool (call->service->parts.supervisor, call->parameters[0]));
+    }
+}
+
+static gboolean
+answer_later (LsCall *call, const LsOperation *operation)
+{
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  if (operation == NULL || !ls_supervisor_await_plugins (call->service->parts.supervisor, call->parameters[0], on_tried, waiting))
+    {
+      g_free (waiting);
+      return FALSE;
+    }
+  waiting->call = call;
+  waiting->operation = g_strdup (operation->id);
+  ls_call_on_ended (call, on_call_ended, waiting);
+  return TRUE;
+}
+
 static gboolean
 put_spec (LsCall *call, json_t *json, const LsPool *before, GError **error)
 {
@@ -26,6 +91,8 @@ put_spec (LsCall *call, json_t *json, const LsPool *before, GError **error)
   ls_pool_spec_clear (&spec);
   if (!done)
     return FALSE;
+  if (answer_later (call, operation))
+    return TRUE;
   if (created)
     ls_call_location (call, "pools", call->parameters[0]);
   else if (operation != NULL)

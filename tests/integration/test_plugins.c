@@ -198,6 +198,37 @@ other_plugins_come_with_another_process (void **state)
   stop (agent, state, calm);
 }
 
+/* What cannot be loaded is found beside the pool that runs. */
+static void
+bad_plugins_leave_a_running_pool_alone (void **state)
+{
+  LsTestAgent *agent = start (state);
+  g_autofree char *calm = instance_of (agent, "calm"), *wild = instance_of (agent, "wild"), *after = NULL;
+  g_autofree char *text = g_build_filename (agent->folder, "text.so", NULL);
+  g_autofree char *body = g_strdup_printf ("{\"threads\":3,\"plugins\":[\"%s\"]}", text);
+  json_t *pool;
+
+  assert_true (g_file_set_contents (text, "no machine code", -1, NULL));
+  pool = ls_test_expect (agent, 422, "PATCH", "/v1/pools/wild", body);
+  assert_non_null (strstr (ls_test_text (pool, "detail"), "the plug-in cannot be loaded: "));
+  assert_non_null (strstr (ls_test_text (pool, "detail"), "wild goes on with what it had"));
+  json_decref (pool);
+  pool = ls_test_until (agent, "/v1/pools/wild", "status.state", "ready", SOON);
+  assert_non_null (find_kind (pool, "abort"));
+  assert_int_equal (ls_test_number (pool, "spec.threads.max"), 2);
+  assert_true (json_is_null (ls_test_member (pool, "status.reason")));
+  json_decref (pool);
+  after = instance_of (agent, "wild");
+  assert_string_equal (after, wild);
+  /* Good ones come all the same. */
+  body = (g_free (body), g_strdup_printf ("{\"plugins\":[\"%s\"]}", g_getenv ("LINESHAFT_TEST_PLUGIN")));
+  json_decref (ls_test_expect (agent, 202, "PATCH", "/v1/pools/wild", "{\"plugins\":[]}"));
+  json_decref (ls_test_until (agent, "/v1/operations?limit=100", "items.3.state", "done", SOON));
+  json_decref (ls_test_expect (agent, 202, "PATCH", "/v1/pools/wild", body));
+  json_decref (ls_test_until (agent, "/v1/operations?limit=100", "items.4.state", "done", SOON));
+  stop (agent, state, calm);
+}
+
 static void
 assert_refused (LsTestAgent *agent, const char *plugin, const char *sentence)
 {
@@ -240,6 +271,7 @@ main (void)
     cmocka_unit_test_teardown (the_log_says_which_job_it_was, ls_test_teardown),
     cmocka_unit_test_teardown (a_pool_shows_what_it_can_run, ls_test_teardown),
     cmocka_unit_test_teardown (other_plugins_come_with_another_process, ls_test_teardown),
+    cmocka_unit_test_teardown (bad_plugins_leave_a_running_pool_alone, ls_test_teardown),
     cmocka_unit_test_teardown (what_is_no_plugin_is_one_sentence, ls_test_teardown),
   };
 

@@ -214,20 +214,104 @@ a_plugin_that_cannot_be_used_is_said_and_tried_again_slowly (void **state)
 }
 
 static void
+say_on_trial (FakeWorld *world, const char *text)
+{
+  fake_say (world, fake_child (world, "compute.trial"), text);
+}
+
+static void
+run_with_a (FakeWorld *world)
+{
+  assert_true (put_plugins (world, "/opt/a.so", NULL, NULL, NULL));
+  threads_up (world, 0, 1);
+  fake_ready (world, host (world));
+  submit (world, 1);
+  started (world, "j1", 0);
+}
+
+static void
+take_failure (void *user, const char *failure)
+{
+  g_free (*(char **) user);
+  *(char **) user = g_strdup (failure);
+}
+
+static void
+what_cannot_be_loaded_leaves_a_running_pool_alone (void **state)
+{
+  FakeWorld *world = *state;
+  const LsOperation *operation = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *failure = NULL;
+  LsInstance before;
+
+  run_with_a (world);
+  before = host (world)->instance;
+  assert_true (put_plugins (world, "/opt/b.so", NULL, &operation, NULL));
+  assert_string_equal (fake_child (world, "compute.trial")->argv[2], "/opt/b.so");
+  assert_false (put_plugins (world, "/opt/c.so", NULL, NULL, &error));
+  assert_string_equal (error->message, "other plug-ins of compute are being tried: wait until that is over");
+  say_on_trial (world, "{\"cmd\":\"LINESHAFT_KINDS\",\"error\":\"/opt/b.so is no plug-in\"}");
+  assert_int_equal (operation->state, LS_OPERATION_FAILED);
+  assert_string_equal (operation->reason, "/opt/b.so is no plug-in; compute goes on with what it had");
+  assert_string_equal (pool (world)->reason, operation->reason);
+  assert_int_equal (pool (world)->state, LS_POOL_READY);
+  assert_string_equal (pool (world)->spec.plugins[0], "/opt/a.so");
+  fake_obey_signals (world);
+  assert_null (fake_child (world, "compute.trial"));
+  assert_true (ls_instance_equal (before, host (world)->instance));
+  done (world, "j1");
+  assert_int_equal (job (world, "j1")->state, LS_JOB_DONE);
+
+  /* Who waits for the answer is told, and only then it is not shown. */
+  assert_true (put_plugins (world, "/opt/b.so", NULL, NULL, NULL));
+  assert_true (ls_supervisor_await_plugins (world->supervisor, "compute", take_failure, &failure));
+  say_on_trial (world, "{\"cmd\":\"LINESHAFT_KINDS\",\"error\":\"/opt/b.so is empty\"}");
+  assert_string_equal (failure, "/opt/b.so is empty; compute goes on with what it had");
+  assert_string_equal (pool (world)->reason, "/opt/b.so is no plug-in; compute goes on with what it had");
+  assert_false (ls_supervisor_await_plugins (world->supervisor, "compute", take_failure, &failure));
+  fake_obey_signals (world);
+
+  /* Nor does one that crashes when it is loaded, or never comes back. */
+  assert_true (put_plugins (world, "/opt/b.so", NULL, &operation, NULL));
+  fake_killed (world, fake_child (world, "compute.trial"), SIGSEGV);
+  assert_non_null (strstr (operation->reason, "the process that loaded the plug-ins was killed by"));
+  assert_true (put_plugins (world, "/opt/b.so", NULL, &operation, NULL));
+  fake_advance (world, 10000);
+  fake_obey_signals (world);
+  assert_non_null (strstr (operation->reason, "the plug-ins were not loaded within 10 s"));
+  assert_true (ls_instance_equal (before, host (world)->instance));
+}
+
+static void
+a_trial_ends_with_its_pool (void **state)
+{
+  FakeWorld *world = *state;
+  const LsOperation *operation = NULL;
+
+  run_with_a (world);
+  assert_true (put_plugins (world, "/opt/b.so", NULL, &operation, NULL));
+  assert_true (ls_supervisor_remove_pool (world->supervisor, "compute", NULL));
+  assert_int_equal (operation->state, LS_OPERATION_FAILED);
+  fake_obey_signals (world);
+  fake_advance (world, 20000);
+  fake_obey_signals (world);
+  assert_null (fake_child (world, "compute.trial"));
+}
+
+static void
 other_plugins_need_another_process (void **state)
 {
   FakeWorld *world = *state;
   const LsOperation *operation = NULL;
   LsInstance before;
 
-  assert_true (put_plugins (world, "/opt/a.so", NULL, NULL, NULL));
-  threads_up (world, 0, 1);
-  fake_ready (world, host (world));
-  submit (world, 1);
-  started (world, "j1", 0);
+  run_with_a (world);
   before = host (world)->instance;
   assert_true (put_plugins (world, "/opt/b.so", NULL, &operation, NULL));
   assert_string_equal (operation->verb, "restart");
+  assert_int_equal (operation->state, LS_OPERATION_RUNNING);
+  say_on_trial (world, "{\"cmd\":\"LINESHAFT_KINDS\",\"kinds\":[]}");
   assert_int_equal (operation->state, LS_OPERATION_RUNNING);
   done (world, "j1");      /* what runs may end first */
   assert_int_equal (job (world, "j1")->state, LS_JOB_DONE);
@@ -269,6 +353,8 @@ main (void)
     cmocka_unit_test_setup_teardown (plugins_are_words_of_the_command, setup, teardown),
     cmocka_unit_test_setup_teardown (a_plugin_that_is_not_there_is_refused_before_anything_runs, setup, teardown),
     cmocka_unit_test_setup_teardown (a_plugin_that_cannot_be_used_is_said_and_tried_again_slowly, setup, teardown),
+    cmocka_unit_test_setup_teardown (what_cannot_be_loaded_leaves_a_running_pool_alone, setup, teardown),
+    cmocka_unit_test_setup_teardown (a_trial_ends_with_its_pool, setup, teardown),
     cmocka_unit_test_setup_teardown (other_plugins_need_another_process, setup, teardown),
     cmocka_unit_test_setup_teardown (what_the_process_can_do_is_shown_and_nothing_else_is_taken, setup, teardown),
   };
