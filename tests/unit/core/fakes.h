@@ -86,7 +86,14 @@ typedef struct {
   guint spawned_fd;
 } FakeWorld;
 
-LsWorkshop fake_workshop (FakeWorld *world);      /* fake_workshop.c */
+/* Its parts: fake_children.c, fake_sockets.c, fake_workshop.c. */
+GPtrArray *fake_children_new (void);
+LsSpawner fake_spawner (FakeWorld *world);
+LsSockets fake_sockets (FakeWorld *world);
+LsScoreboards fake_boards (FakeWorld *world);
+void fake_boards_take_row (FakeWorld *world, FakeChild *child, int fd);
+void fake_boards_leave_row (FakeWorld *world, const FakeChild *child);
+LsWorkshop fake_workshop (FakeWorld *world);
 
 /* cores = 4; the supervisor is made and ready. Freeing checks that no timer, socket or scoreboard is left behind. */
 FakeWorld *fake_world_new (void);

@@ -4,187 +4,32 @@
 /* Thousands of random lives of three clusters, each checked after every event.
  *
  * A life is a number of random events: workers become ready, crash, exit, obey; wishes of every kind come at any time; programs, addresses and
- * sockets are missing for a while; pids come again. What must always hold is in check(); what must hold when the world is well again and has
+ * sockets are missing for a while; pids come again. What must always hold is in life_check() of random_life.c; what must hold when the world is well again and has
  * had its time, in come_to_rest(). A failure prints the seed; LINESHAFT_TEST_SEED=N runs that life alone, LINESHAFT_TEST_LIVES=N
  * more of them. */
 
-#include "base/error.h"
-#include "fakes.h"
+#include "random_life.h"
 
-#include <math.h>
+#include "base/error.h"
+
 #include <signal.h>
 #include <string.h>
 
 #define LIVES 1000u
 #define EVENTS 100u
-#define SLOTS_MAX 4u
 
-static const char *const names[] = { "web", "api", "img" };
 static const char *const addresses[] = { "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4" };
-
-typedef struct {
-  FakeWorld *world;
-  GRand *dice;
-  guint32 seed;
-  GString *story;          /* one line an event */
-  GHashTable *said_ready;  /* "101-5001": set */
-  guint done;
-} Life;
-
-static guint
-throw (Life *life, guint sides)
-{
-  return (guint) g_rand_int_range (life->dice, 0, (gint32) sides);
-}
-
-static void G_GNUC_PRINTF (2, 3)
-tell (Life *life, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_string_append_printf (life->story, "%8" G_GINT64_FORMAT "  ", life->world->now_ms);
-  g_string_append_vprintf (life->story, format, arguments);
-  g_string_append_c (life->story, '\n');
-  va_end (arguments);
-}
-
-static const char *
-any_name (Life *life)
-{
-  return names[throw (life, G_N_ELEMENTS (names))];
-}
-
-static char *
-any_worker (Life *life)
-{
-  return g_strdup_printf ("%s.%u", any_name (life), 1 + throw (life, SLOTS_MAX + 1));
-}
-
-static FakeChild *
-any_child (Life *life)
-{
-  return life->world->children->len > 0 ? life->world->children->pdata[throw (life, life->world->children->len)] : NULL;
-}
-
-/* --- what must always hold --- */
-
-typedef struct {
-  Life *life;
-  const LsCluster *cluster;
-  guint ready, starting, draining, shown;
-  GHashTable *seen;        /* child → worker */
-  GHashTable *ready_rows;  /* row + 1 */
-} Census;
-
-static void
-count_worker (void *user, gconstpointer resource)
-{
-  Census *census = user;
-  Life *life = census->life;
-  const LsWorker *worker = resource;
-  g_autofree char *instance = ls_instance_to_text (worker->instance);
-  FakeChild *child = NULL;
-
-  g_autofree char *key = ls_worker_key (worker);
-  g_autofree char *told = g_strdup_printf ("worker %s", key);
-
-  census->shown++;
-  assert_true (g_hash_table_contains (life->world->resources, told));
-  if (!g_str_equal (worker->cluster, census->cluster->name))
-    return;
-  if (!instance)
-    {
-      assert_int_equal (worker->state, LS_WORKER_FAILED);
-      assert_non_null (worker->reason);
-      return;
-    }
-  for (guint i = 0; i < life->world->children->len && !child; i++)
-    if (ls_instance_equal (((FakeChild *) life->world->children->pdata[i])->instance, worker->instance))
-      child = life->world->children->pdata[i];
-  assert_non_null (child);                                            /* who is shown lives */
-  assert_string_equal (child->id, worker->id);
-  assert_true (g_hash_table_insert (census->seen, child, child));     /* and is shown once */
-  assert_int_equal (ls_supervisor_worker_row (life->world->supervisor, worker), child->row);
-  census->ready += worker->state == LS_WORKER_READY;
-  census->starting += worker->state == LS_WORKER_STARTING;
-  census->draining += worker->state == LS_WORKER_DRAINING;
-  if (worker->state == LS_WORKER_READY)
-    {
-      assert_true (g_str_equal (child->argv[0], "app") || g_hash_table_contains (life->said_ready, instance));
-      g_hash_table_add (census->ready_rows, GUINT_TO_POINTER (child->row + 1));
-    }
-}
-
-static void
-check_steering (Life *life, Census *census)
-{
-  const char *const *bound = ls_supervisor_cluster_addresses (life->world->supervisor, census->cluster->name);
-
-  for (; *bound; bound++)
-    {
-      LsListening *listening = fake_listening (life->world, *bound);
-
-      assert_non_null (listening);
-      for (guint i = 0; i < listening->shares->len; i++)
-        assert_true (g_hash_table_contains (census->ready_rows, GUINT_TO_POINTER (g_array_index (listening->shares, LsShare, i).row + 1)));
-    }
-}
-
-static void
-check_cluster (void *user, gconstpointer resource)
-{
-  Life *life = user;
-  const LsCluster *cluster = resource;
-  const LsClusterStatus *status = &cluster->status;
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL), ready_rows = g_hash_table_new (NULL, NULL);
-  Census census = { life, cluster, .seen = seen, .ready_rows = ready_rows };
-  g_autofree char *prefix = g_strdup_printf ("%s.", cluster->name);
-  guint living = fake_count (life->world, prefix);
-
-  ls_supervisor_foreach (life->world->supervisor, LS_NOUN_WORKER, count_worker, &census);
-  assert_int_equal (g_hash_table_size (seen), living);                /* every child is shown */
-  assert_int_equal (census.ready, status->ready);
-  assert_int_equal (census.starting, status->starting);
-  assert_int_equal (census.draining, status->draining);
-  assert_true (living <= 2 * cluster->spec.slots_max);
-  assert_true (census.ready <= status->wanted);
-  assert_true (census.ready + census.starting <= 2 * status->wanted);
-  assert_true (status->wanted <= cluster->spec.slots_max);
-  assert_true (status->state != LS_CLUSTER_READY || status->ready == status->wanted);
-  assert_true (status->state != LS_CLUSTER_STOPPED || living == 0);
-  check_steering (life, &census);
-}
-
-static void
-count_resource (void *user, gconstpointer resource)
-{
-  (*(guint *) user)++;
-}
-
-static void
-check (Life *life)
-{
-  LsSupervisor *supervisor = life->world->supervisor;
-  guint told = 0;
-
-  ls_supervisor_foreach (supervisor, LS_NOUN_CLUSTER, check_cluster, life);
-  ls_supervisor_foreach (supervisor, LS_NOUN_CLUSTER, count_resource, &told);
-  ls_supervisor_foreach (supervisor, LS_NOUN_WORKER, count_resource, &told);
-  ls_supervisor_foreach (supervisor, LS_NOUN_OPERATION, count_resource, &told);
-  assert_int_equal (g_hash_table_size (life->world->resources), told);      /* what was told is what is */
-}
 
 /* --- happenings --- */
 
 static void
 becomes_ready (Life *life)
 {
-  FakeChild *child = any_child (life);
+  FakeChild *child = life_child (life);
 
   if (!child)
     return;
-  tell (life, "%s %d ready", child->id, child->instance.pid);
+  life_tell (life, "%s %d ready", child->id, child->instance.pid);
   g_hash_table_add (life->said_ready, ls_instance_to_text (child->instance));
   fake_ready (life->world, child);
 }
@@ -192,12 +37,12 @@ becomes_ready (Life *life)
 static void
 ends (Life *life)
 {
-  FakeChild *child = any_child (life);
-  guint how = throw (life, 4);
+  FakeChild *child = life_child (life);
+  guint how = life_throw (life, 4);
 
   if (!child)
     return;
-  tell (life, "%s %d ends (%u)", child->id, child->instance.pid, how);
+  life_tell (life, "%s %d ends (%u)", child->id, child->instance.pid, how);
   if (how < 2)
     fake_exit (life->world, child, (int) how);
   else
@@ -207,7 +52,7 @@ ends (Life *life)
 static void
 obey (Life *life)
 {
-  tell (life, "those who were told to go, go");
+  life_tell (life, "those who were told to go, go");
   fake_obey_signals (life->world);
 }
 
@@ -215,9 +60,9 @@ static void
 time_passes (Life *life)
 {
   static const gint64 spans[] = { 1, 5, 40, 300, 1000, 5000, 12000, 31000 };
-  gint64 ms = spans[throw (life, G_N_ELEMENTS (spans))];
+  gint64 ms = spans[life_throw (life, G_N_ELEMENTS (spans))];
 
-  tell (life, "%" G_GINT64_FORMAT " ms pass", ms);
+  life_tell (life, "%" G_GINT64_FORMAT " ms pass", ms);
   fake_advance (life->world, ms);
 }
 
@@ -225,22 +70,22 @@ static void
 says_something (Life *life)
 {
   static const LsNotifyKind kinds[] = { LS_NOTIFY_STOPPING, LS_NOTIFY_STATUS, LS_NOTIFY_WATCHDOG, LS_NOTIFY_RELOADING };
-  FakeChild *child = any_child (life);
+  FakeChild *child = life_child (life);
 
   if (!child)
     return;
-  tell (life, "%s %d says something", child->id, child->instance.pid);
+  life_tell (life, "%s %d says something", child->id, child->instance.pid);
   fake_say (life->world, child, "{\"a\":1}");
-  fake_notify (life->world, child, kinds[throw (life, G_N_ELEMENTS (kinds))], "at work");
+  fake_notify (life->world, child, kinds[life_throw (life, G_N_ELEMENTS (kinds))], "at work");
 }
 
 static void
 something_unknown_happens (Life *life)
 {
   LsExit how = { .code = 0 };
-  LsInstance nobody = throw (life, 2) ? life->world->ended : (LsInstance){ 100, 1 };
+  LsInstance nobody = life_throw (life, 2) ? life->world->ended : (LsInstance){ 100, 1 };
 
-  tell (life, "a stranger ends, or somebody twice");
+  life_tell (life, "a stranger ends, or somebody twice");
   ls_supervisor_child_notify (life->world->supervisor, nobody, LS_NOTIFY_READY, NULL);
   ls_supervisor_child_exited (life->world->supervisor, nobody, &how);
 }
@@ -257,10 +102,10 @@ toggle (char **error, const char *sentence)
 static void
 the_world_changes (Life *life)
 {
-  const char *address = addresses[throw (life, G_N_ELEMENTS (addresses))];
+  const char *address = addresses[life_throw (life, G_N_ELEMENTS (addresses))];
   LsListening *listening = fake_listening (life->world, address);
 
-  switch (throw (life, 4))
+  switch (life_throw (life, 4))
     {
     case 0:
       toggle (&life->world->spawn_error, "no such program");
@@ -274,10 +119,10 @@ the_world_changes (Life *life)
       break;
     default:
       if (listening)
-        fake_set_waiting (listening, throw (life, 2 * SLOTS_MAX), throw (life, 3));
+        fake_set_waiting (listening, life_throw (life, 2 * LIFE_SLOTS_MAX), life_throw (life, 3));
       break;
     }
-  tell (life, "spawn %s, lend %s", life->world->spawn_error ? "fails" : "works", life->world->lend_error ? "fails" : "works");
+  life_tell (life, "spawn %s, lend %s", life->world->spawn_error ? "fails" : "works", life->world->lend_error ? "fails" : "works");
 }
 
 /* --- wishes --- */
@@ -290,42 +135,42 @@ fill_spec (Life *life, LsClusterSpec *spec, const char *name)
   char *listen[3] = { NULL };
 
   ls_cluster_spec_init (spec);
-  if (now && throw (life, 2))
+  if (now && life_throw (life, 2))
     ls_cluster_spec_copy (spec, &now->spec);
   else
     {
-      for (guint i = 0, n = throw (life, 3); i < n; i++)
-        listen[i] = (char *) addresses[(throw (life, 2) + i * 2) % 4];
+      for (guint i = 0, n = life_throw (life, 3); i < n; i++)
+        listen[i] = (char *) addresses[(life_throw (life, 2) + i * 2) % 4];
       g_strfreev (spec->listen);
       spec->listen = g_strdupv (listen);
-      spec->balance = throw (life, 4) ? LS_BALANCE_STEERED : (LsBalance) throw (life, 5);
+      spec->balance = life_throw (life, 4) ? LS_BALANCE_STEERED : (LsBalance) life_throw (life, 5);
       g_strfreev (spec->env);
-      spec->env = g_strdupv ((char *[]){ (char *) colors[throw (life, 3)], NULL });
-      if (throw (life, 2))
+      spec->env = g_strdupv ((char *[]){ (char *) colors[life_throw (life, 3)], NULL });
+      if (life_throw (life, 2))
         {
           g_strfreev (spec->command);
           spec->command = g_strdupv ((char *[]){ (char *) "app", NULL });
-          spec->readiness = (LsReadiness) throw (life, 3);
+          spec->readiness = (LsReadiness) life_throw (life, 3);
         }
     }
-  spec->slots_max = throw (life, 30) ? SLOTS_MAX : SLOTS_MAX + 1;
-  spec->workers.min = throw (life, SLOTS_MAX + 1);
-  spec->workers.max = throw (life, 3) ? spec->workers.min : spec->workers.min + throw (life, 3);
+  spec->slots_max = life_throw (life, 30) ? LIFE_SLOTS_MAX : LIFE_SLOTS_MAX + 1;
+  spec->workers.min = life_throw (life, LIFE_SLOTS_MAX + 1);
+  spec->workers.max = life_throw (life, 3) ? spec->workers.min : spec->workers.min + life_throw (life, 3);
 }
 
 static void
 put (Life *life)
 {
-  const char *name = any_name (life);
+  const char *name = life_name (life);
   const LsOperation *operation = NULL;
   g_autoptr (GError) error = NULL;
   LsClusterSpec spec;
   gboolean done;
 
   fill_spec (life, &spec, name);
-  tell (life, "put %s, %u..%u workers", name, spec.workers.min, spec.workers.max);
-  done = ls_supervisor_put_cluster (life->world->supervisor, name, &spec, throw (life, 2) ? LS_ORIGIN_API : LS_ORIGIN_CONFIG, &operation, &error);
-  tell (life, "  %s", error ? error->message : operation ? operation->id : "nothing to do");
+  life_tell (life, "put %s, %u..%u workers", name, spec.workers.min, spec.workers.max);
+  done = ls_supervisor_put_cluster (life->world->supervisor, name, &spec, life_throw (life, 2) ? LS_ORIGIN_API : LS_ORIGIN_CONFIG, &operation, &error);
+  life_tell (life, "  %s", error ? error->message : operation ? operation->id : "nothing to do");
   assert_true (done == (error == NULL));
   ls_cluster_spec_clear (&spec);
 }
@@ -338,29 +183,29 @@ wish_of_a_cluster (Life *life)
   static const ClusterWish wishes[] = { ls_supervisor_reload_cluster, ls_supervisor_reload_cluster, ls_supervisor_stop_cluster,
                                         ls_supervisor_start_cluster, ls_supervisor_start_cluster, ls_supervisor_remove_cluster };
   static const char *const verbs[] = { "reload", "reload", "stop", "start", "start", "remove" };
-  guint which = throw (life, G_N_ELEMENTS (wishes));
-  const char *name = any_name (life);
+  guint which = life_throw (life, G_N_ELEMENTS (wishes));
+  const char *name = life_name (life);
   const LsOperation *operation = NULL;
   g_autoptr (GError) error = NULL;
 
-  tell (life, "%s %s", verbs[which], name);
+  life_tell (life, "%s %s", verbs[which], name);
   assert_true (wishes[which](life->world->supervisor, name, &operation, &error) == (error == NULL));
-  tell (life, "  %s", error ? error->message : operation ? operation->id : "nothing to do");
+  life_tell (life, "  %s", error ? error->message : operation ? operation->id : "nothing to do");
 }
 
 static void
 wish_of_a_worker (Life *life)
 {
   LsSupervisor *supervisor = life->world->supervisor;
-  g_autofree char *id = any_worker (life);
+  g_autofree char *id = life_worker (life);
   g_autoptr (json_t) message = json_true ();
   g_autoptr (GError) error = NULL;
-  FakeChild *child = throw (life, 2) ? any_child (life) : NULL;
+  FakeChild *child = life_throw (life, 2) ? life_child (life) : NULL;
   const LsInstance *instance = child ? &child->instance : NULL;
-  guint which = throw (life, 5);
+  guint which = life_throw (life, 5);
   gboolean done;
 
-  tell (life, "%u to %s %d", which, id, instance ? instance->pid : 0);
+  life_tell (life, "%u to %s %d", which, id, instance ? instance->pid : 0);
   if (which < 2)
     done = ls_supervisor_restart_worker (supervisor, id, instance, NULL, &error);
   else if (which == 2)
@@ -377,12 +222,12 @@ wish_of_a_worker (Life *life)
 static void
 load (Life *life)
 {
-  const char *name = any_name (life);
-  double cpu = throw (life, 2) ? 0.9 : 0.1;
+  const char *name = life_name (life);
+  double cpu = life_throw (life, 2) ? 0.9 : 0.1;
 
-  tell (life, "%s works at %.1f", name, cpu);
+  life_tell (life, "%s works at %.1f", name, cpu);
   for (guint i = 0; i < 70; i++)
-    ls_supervisor_cluster_load (life->world->supervisor, name, cpu, throw (life, 3));
+    ls_supervisor_cluster_load (life->world->supervisor, name, cpu, life_throw (life, 3));
 }
 
 static void
@@ -400,10 +245,10 @@ event (Life *life)
     put, put, put, put, wish_of_a_cluster, wish_of_a_cluster, wish_of_a_worker, wish_of_a_worker, load,
   };
 
-  events[throw (life, G_N_ELEMENTS (events))](life);
-  check (life);
+  events[life_throw (life, G_N_ELEMENTS (events))](life);
+  life_check (life);
   fake_settle (life->world);
-  check (life);
+  life_check (life);
 }
 
 /* --- rest --- */
@@ -469,9 +314,9 @@ come_to_rest (Life *life)
         g_hash_table_add (life->said_ready, ls_instance_to_text (((FakeChild *) life->world->children->pdata[c])->instance));
       fake_advance (life->world, 1100);
       fake_obey_signals (life->world);
-      check (life);
+      life_check (life);
     }
-  tell (life, "at rest");
+  life_tell (life, "at rest");
   assert_int_equal (unrest (life), 0);
   check_sockets (life);
 }
@@ -479,8 +324,8 @@ come_to_rest (Life *life)
 static void
 remove_all (Life *life)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    ls_supervisor_remove_cluster (life->world->supervisor, names[i], NULL, NULL);
+  for (guint i = 0; i < LIFE_NAMES; i++)
+    ls_supervisor_remove_cluster (life->world->supervisor, life_names[i], NULL, NULL);
   for (guint i = 0; i < 10; i++)
     {
       fake_advance (life->world, 10);
@@ -494,9 +339,9 @@ remove_all (Life *life)
 static void
 shut_down (Life *life)
 {
-  tell (life, "the agent stops");
+  life_tell (life, "the agent stops");
   ls_supervisor_shut_down (life->world->supervisor, 20000, shut_down_done, life);
-  for (guint i = throw (life, 20); i > 0 && !life->done; i--)
+  for (guint i = life_throw (life, 20); i > 0 && !life->done; i--)
     event (life);
   for (guint i = 0; i < 30 && !life->done; i++)
     {
