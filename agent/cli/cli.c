@@ -265,10 +265,8 @@ read_format (LsCli *cli, GError **error)
         return TRUE;
       }
   const LsVerb *verb = ls_arguments_verb (cli->arguments);
-  cli->output = verb && verb->run == ls_verb_submit ? format : NULL;
-  if (cli->output)
-    return TRUE;
-  g_set_error (error, LS_USAGE_ERROR, 0, "-o is table, json, jsonl or name, not \"%s\"", format);
+  g_autofree char *meant = verb && verb->run == ls_verb_submit ? g_strdup_printf ("; the file that a job writes is --to %s", format) : g_strdup ("");
+  g_set_error (error, LS_USAGE_ERROR, 0, "-o is table, json, jsonl or name, not \"%s\"%s", format, meant);
   return FALSE;
 }
 

@@ -27,7 +27,6 @@ struct LsCli {
   LsArguments *arguments;
   LsClient *client;
   LsFormat format;
-  const char *output;         /* submit: what --output names if it is no format, a file; else NULL */
   gboolean quiet;
   gboolean wait;
   gboolean color;             /* on stdout */

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/target.h"
+#include "model/resource_limits.h"
 #include "model/spec_text.h"
 
 #include <string.h>
@@ -273,13 +274,23 @@ offer_folders (LsOffers *self)
   wish_for_paths (self, ":folders");
 }
 
+static void
+offer_limits (LsOffers *self)
+{
+  for (int limit = 0; limit < LS_LIMITS; limit++)
+    {
+      g_autofree char *text = g_strconcat (ls_limit_name ((LsLimit) limit), "=", NULL);
+      ls_offers_add (self, text, NULL);
+    }
+}
+
 static const struct {
   const char *name;
   void (*offer) (LsOffers *self);
 } placeholders[] = {
   { "TARGET", offer_targets }, { "KIND", offer_kinds },         { "VERB", ls_offers_verbs },   { "SIGNAL", offer_signals },    { "JOB", offer_jobs },
   { "ARGS", offer_files },     { "KEY=VALUE", offer_settings }, { "FILE", offer_files },   { "SOCKET", offer_files },      { "FOLDER", offer_folders },
-  { "COMMAND", offer_command },
+  { "COMMAND", offer_command }, { "PLUGIN", offer_files },     { "LIMIT=VALUE", offer_limits },
 };
 
 /* "CLUSTER" is one of the "clusters"; a placeholder without a meaning ("TIME", "NAME") offers nothing. */

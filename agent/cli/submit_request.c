@@ -7,14 +7,6 @@
 
 #define COPIES_MAX 1000u      /* the agent remembers so many that have ended */
 
-/* --to FILE; --output FILE as well, as long as it is not called as a format is. NULL: none. */
-static const char *
-output_file (LsCli *cli)
-{
-  const char *to = ls_arguments_text (cli->arguments, "to");
-  return to ? to : cli->output;
-}
-
 static gboolean
 read_number (LsCli *cli, const char *option, gint64 min, gint64 max, gint64 *ret, GError **error)
 {
@@ -51,7 +43,7 @@ read_retries (LsCli *cli, LsJob *job, GError **error)
 static gboolean
 read_places (LsCli *cli, LsJob *job, GError **error)
 {
-  const char *output = output_file (cli);
+  const char *output = ls_arguments_text (cli->arguments, "to");
   const char *given = ls_arguments_text (cli->arguments, "host"), *host = given ? given : g_getenv ("LINESHAFT_HOST");
   gboolean far = host && g_str_has_prefix (host, "ssh://");
   if (far && output && !g_path_is_absolute (output))
@@ -95,9 +87,9 @@ ls_submit_copies (LsCli *cli, const char *pool, guint *ret_copies, GError **erro
     }
   else if (!read_number (cli, "copies", 1, COPIES_MAX, &copies, error))
     return FALSE;
-  if (copies > 1 && output_file (cli))
+  if (copies > 1 && ls_arguments_text (cli->arguments, "to"))
     {
-      g_set_error (error, LS_USAGE_ERROR, 0, "%u jobs cannot all write %s: leave the file or -n out", (guint) copies, output_file (cli));
+      g_set_error (error, LS_USAGE_ERROR, 0, "%u jobs cannot all write %s: leave the file or -n out", (guint) copies, ls_arguments_text (cli->arguments, "to"));
       return FALSE;
     }
   *ret_copies = (guint) copies;

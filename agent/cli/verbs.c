@@ -58,7 +58,7 @@ static const LsOption run_options[] = {
   { '\0', "restart", "never|on-failure|always", "with -d: start it again when it ends" },
   { '\0', "input", "FILE", "its standard input, a file on the agent's computer" },
   { '\0', "nice", "NUMBER", "priority, -20 (first) to 19 (last), added to the agent's" },
-  { '\0', "limit", "NAME=VALUE", "a resource limit: nofile=1024, as=512M, core=0; may be given again" },
+  { '\0', "limit", "LIMIT=VALUE", "a resource limit: nofile=1024, as=512M, core=0; may be given again" },
   { '\0', "detach-keys", "KEYS", "with -t: what leaves the terminal (ctrl-p,ctrl-q)" },
   { 0 },
 };
@@ -70,11 +70,11 @@ static const LsOption attach_options[] = {
 };
 
 static const LsOption submit_options[] = {
-  { 'n', "copies", "COUNT", "as many of the same; \"threads\": one for each thread of the pool" },
+  { 'n', "copies", "threads|COUNT", "as many of the same; \"threads\": one for each thread of the pool" },
   { '\0', "priority", "NUMBER", "higher goes first (0)" },
   { '\0', "to", "FILE", "what the job writes goes there; it appears when the job is done" },
   { '\0', "retries", "NUMBER", "begin it again so often (0)" },
-  { '\0', "retry-on", "WORDS", "after what: crash, failure, timeout (crash)" },
+  { '\0', "retry-on", "crash|failure|timeout", "after what; several with commas between them (crash)" },
   { '\0', "retry-delay", "DURATION", "wait so long before that (0)" },
   { 0 },
 };

@@ -396,12 +396,13 @@ const char *const *
 ls_spec_words (LsKind kind, const char *key)
 {
   static const char *const ranges[] = { "auto", NULL };
+  static const char *const rules[] = { "hourly", "daily", "@weekly", "@monthly", "@yearly", NULL };      /* those of one word */
   static const struct {
     Reader read;
     const char *const *words;
   } readers[] = {
     { read_balance, balances }, { read_readiness, readinesses }, { read_restart, restarts }, { read_stdin, stdins }, { read_flag, flags }, { read_range, ranges },
-    { read_overlap, overlaps }, { read_missed, misses }, { read_containment, containments },
+    { read_overlap, overlaps }, { read_missed, misses }, { read_when, rules }, { read_containment, containments },
   };
   const Key *known;
   for (gsize i = 0; (known = key_at (kind, i)); i++)
