@@ -184,6 +184,16 @@ hold (void *self, LsInstance instance, gboolean hold_it)
     ls_children_hold (daemon->children, instance, hold_it);
 }
 
+/* Of the same clock as schedules have. */
+static char *
+time_zone (void *self)
+{
+  LsClock clock = ls_loop_clock_port (&((LsDaemon *) self)->clock);
+  g_autoptr (GTimeZone) zone = clock.time_zone (clock.self);
+
+  return g_strdup (g_time_zone_get_identifier (zone));
+}
+
 static void
 adopt_socket (void *user, const char *path, int fd, int lock)
 {
@@ -210,6 +220,7 @@ make_service (LsDaemon *daemon, GError **error)
     .facts = &daemon->facts,
     .peer = ls_peer_credentials,
     .open_fds = ls_process_open_fds,
+    .time_zone = time_zone,
     .hold = hold,
     .apply = ls_daemon_apply,
     .restart = ls_daemon_restart,

@@ -48,6 +48,14 @@ warnings_to_json (const LsAgentFacts *facts)
 }
 
 static json_t *
+time_zone_to_json (const LsServiceParts *parts)
+{
+  g_autofree char *zone = parts->time_zone != NULL ? parts->time_zone (parts->self) : NULL;
+
+  return ls_json_string_or_null (zone != NULL ? zone : "UTC");
+}
+
+static json_t *
 agent_to_json (LsCall *call)
 {
   const LsServiceParts *parts = &call->service->parts;
@@ -60,6 +68,7 @@ agent_to_json (LsCall *call)
 
   json_object_set_new (json, "uid", json_integer ((json_int_t) geteuid ()));
   json_object_set_new (json, "cores", json_integer (facts->cores));
+  json_object_set_new (json, "time_zone", time_zone_to_json (parts));
   json_object_set_new (json, "sandbox", ls_json_string_or_null (facts->sandbox));
   json_object_set_new (json, "sockets", sockets_to_json (call->service));
   json_object_set_new (json, "config", ls_json_string_or_null (facts->config_path));

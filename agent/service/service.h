@@ -58,6 +58,7 @@ typedef struct {
   const LsAgentFacts *facts;
   gboolean (*peer) (int fd, guint *ret_uid, guint *ret_gid);      /* ls_peer_credentials */
   guint (*open_fds) (void);                                      /* ls_process_open_fds */
+  char *(*time_zone) (void *self);                               /* in which schedules are meant, "Europe/Berlin", (transfer full); NULL: UTC */
   /* Stops reading what a process writes, and resumes once that was asked for as often. */
   void (*hold) (void *self, LsInstance instance, gboolean hold);
   /* @ret_difference: [{"op":"create|change|remove","kind":"cluster","name":"web"}…]. NULL @text: the file again. */
@@ -65,7 +66,7 @@ typedef struct {
   /* Takes everything down in order; then the agent's program, as it now is, begins anew in the same process. Or ends. */
   gboolean (*restart) (void *self, GError **error);
   gboolean (*stop) (void *self, GError **error);
-  void *self;                          /* for hold, apply, restart and stop */
+  void *self;                          /* for time_zone, hold, apply, restart and stop */
 } LsServiceParts;
 
 /* Copies what @parts points to, but not the objects and facts. */

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui/charts/cell.h"
 #include "gui/charts/palette.h"
 #include "gui/model/format.h"
 #include "gui/model/worker_item.h"
@@ -76,35 +77,12 @@ lay_out (LsWorkerStrip *self)
 /* --- drawing --- */
 
 static void
-outline (GtkSnapshot *snapshot, const graphene_rect_t *cell, const GdkRGBA *color)
-{
-  GskRoundedRect rounded;
-  gsk_rounded_rect_init_from_rect (&rounded, cell, 0);
-  gtk_snapshot_append_border (snapshot, &rounded, (float[]) { 1, 1, 1, 1 }, (GdkRGBA[]) { *color, *color, *color, *color });
-}
-
-static void
 hatch (GtkSnapshot *snapshot, const graphene_rect_t *cell, const GdkRGBA *color)
 {
   GdkRGBA none = { color->red, color->green, color->blue, 0 };
   const GskColorStop stops[] = { { 0, *color }, { 0.4f, *color }, { 0.4f, none }, { 1, none } };
   gtk_snapshot_append_repeating_linear_gradient (snapshot, cell, &cell->origin,
                                                  &GRAPHENE_POINT_INIT (cell->origin.x + 3, cell->origin.y + 3), stops, G_N_ELEMENTS (stops));
-}
-
-static void
-cross (GtkSnapshot *snapshot, const graphene_rect_t *cell, const GdkRGBA *color)
-{
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, cell);
-  float x = cell->origin.x, y = cell->origin.y, w = cell->size.width, h = cell->size.height;
-  gdk_cairo_set_source_rgba (cr, color);
-  cairo_set_line_width (cr, 1.5);
-  cairo_move_to (cr, x + 1, y + 1);
-  cairo_line_to (cr, x + w - 1, y + h - 1);
-  cairo_move_to (cr, x + w - 1, y + 1);
-  cairo_line_to (cr, x + 1, y + h - 1);
-  cairo_stroke (cr);
-  cairo_destroy (cr);
 }
 
 static void
@@ -128,14 +106,14 @@ draw_state (GtkWidget *widget, GtkSnapshot *snapshot, const graphene_rect_t *cel
     break;
   case LS_WORKER_DRAINING:
     hatch (snapshot, cell, &ink);
-    outline (snapshot, cell, &ink);
+    ls_cell_outline (snapshot, cell, &ink);
     break;
   case LS_WORKER_FAILED:
-    outline (snapshot, cell, &failed);
-    cross (snapshot, cell, &failed);
+    ls_cell_outline (snapshot, cell, &failed);
+    ls_cell_cross (snapshot, cell, &failed);
     break;
   default:
-    outline (snapshot, cell, &ink);
+    ls_cell_outline (snapshot, cell, &ink);
   }
 }
 

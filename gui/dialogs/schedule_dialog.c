@@ -29,15 +29,35 @@ static const char *const overlaps[] = { "skip", "queue", "replace", "allow" };
 
 /* --- what a rule means, while it is typed --- */
 
+/* The clock that counts is the agent's, which may be in another part of the world. *@ret_name is what to call its zone, NULL where it is ours too. */
+static GTimeZone *
+zone_of_agent (LsScheduleDialog *self, const char **ret_name)
+{
+  LsStore *store = ls_dialog_store (LS_DIALOG (self));
+  const char *name = store ? ls_store_agent_time_zone (store) : NULL;
+  GTimeZone *own = g_time_zone_new_local (), *zone = name ? g_time_zone_new_identifier (name) : NULL;
+  gboolean same = !name || g_str_equal (name, g_time_zone_get_identifier (own));
+  *ret_name = same ? NULL : zone ? name : _("the clock of this computer");
+  if (!zone || same) {
+    g_clear_pointer (&zone, g_time_zone_unref);
+    return own;
+  }
+  g_time_zone_unref (own);
+  return zone;
+}
+
 static void
 ls_schedule_dialog_when_changed (LsScheduleDialog *self)
 {
-  const char *text = ls_dialog_text (self->when_row);
-  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  const char *text = ls_dialog_text (self->when_row), *zone_name = NULL;
+  g_autoptr (GTimeZone) zone = zone_of_agent (self, &zone_name);
   g_autoptr (GError) error = NULL;
   g_autofree char *preview = NULL, *shown = NULL;
   gboolean good = ls_schedule_preview (text, g_get_real_time () / 1000, zone, PREVIEWED, &preview, &error);
-  if (good)
+  if (good && zone_name)
+    /* Translators: moments, and in which time zone they are told. */
+    shown = g_strdup_printf (_("Next: %s (%s)"), preview, zone_name);
+  else if (good)
     shown = g_strdup_printf (_("Next: %s"), preview);
   else if (*text)
     shown = g_strdup (error->message);

@@ -128,6 +128,15 @@ ls_run_item_get (LsRunItem *item)
 
 /* --- texts --- */
 
+/* Seconds only where runs are closer than minutes. */
+static char *
+moment_text (gint64 at_ms, GTimeZone *zone, gboolean seconds)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_ms / 1000);
+  g_autoptr (GDateTime) local = utc ? g_date_time_to_timezone (utc, zone) : NULL;
+  return local ? g_date_time_format (local, seconds ? "%H:%M:%S" : "%a %-d %b %H:%M") : g_strdup (LS_TEXT_UNKNOWN);
+}
+
 char *
 ls_schedule_command_text (const LsScheduleSpec *spec)
 {
@@ -165,6 +174,53 @@ ls_schedule_run_text (const LsScheduleRun *run)
   }
 }
 
+char *
+ls_schedule_run_took_text (const LsScheduleRun *run, gint64 now_ms)
+{
+  gint64 end = run->ended_at ? run->ended_at : run->state == LS_RUN_RUNNING ? now_ms : 0;
+  return end ? ls_text_elapsed (end - run->at) : g_strdup (LS_TEXT_UNKNOWN);
+}
+
+char *
+ls_schedule_run_at_text (const LsScheduleRun *run, gint64 now_ms)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  return moment_text (run->at, zone, now_ms - run->at < 20 * 3600 * 1000);
+}
+
+char *
+ls_schedule_run_sentence (const LsScheduleRun *run, gint64 now_ms)
+{
+  g_autofree char *at = ls_schedule_run_at_text (run, now_ms), *how = ls_schedule_run_text (run), *took = ls_schedule_run_took_text (run, now_ms);
+  return run->ended_at ? g_strdup_printf ("%s · %s · %s", at, how, took) : g_strdup_printf ("%s · %s", at, how);
+}
+
+/* Skipped ones in a row are one of its runs, and counted as many. */
+char *
+ls_schedule_runs_text (GListModel *runs)
+{
+  static const char *const words[LS_RUN_STATES] = {
+    [LS_RUN_EXITED] = N_("done"),   [LS_RUN_FAILED] = N_("failed"),   [LS_RUN_TIMED_OUT] = N_("took too long"), [LS_RUN_STOPPED] = N_("stopped"),
+    [LS_RUN_SKIPPED] = N_("skipped"), [LS_RUN_RUNNING] = N_("running"), [LS_RUN_WAITING] = N_("waiting"),
+  };
+  static const LsRunState order[] = { LS_RUN_EXITED, LS_RUN_FAILED, LS_RUN_TIMED_OUT, LS_RUN_STOPPED, LS_RUN_SKIPPED, LS_RUN_RUNNING, LS_RUN_WAITING };
+  guint counts[LS_RUN_STATES] = { 0 }, n = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++) {
+    g_autoptr (LsRunItem) item = g_list_model_get_item (runs, i);
+    guint of_it = MAX (1, item->run->count);
+    counts[item->run->state] += of_it;
+    n += of_it;
+  }
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_printf (text, ngettext ("The last run: ", "The last %u runs: ", n), n);
+  for (guint i = 0, told = 0; i < G_N_ELEMENTS (order); i++)
+    if (counts[order[i]] > 0 && n == 1)
+      g_string_append (text, _(words[order[i]]));
+    else if (counts[order[i]] > 0)
+      g_string_append_printf (text, "%s%u %s", told++ ? ", " : "", counts[order[i]], _(words[order[i]]));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 const char *
 ls_schedule_run_css (const LsScheduleRun *run)
 {
@@ -177,15 +233,6 @@ ls_schedule_run_css (const LsScheduleRun *run)
   case LS_RUN_TIMED_OUT: return "error";
   default: return "dim-label";
   }
-}
-
-/* Seconds only where runs are closer than minutes. */
-static char *
-moment_text (gint64 at_ms, GTimeZone *zone, gboolean seconds)
-{
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_ms / 1000);
-  g_autoptr (GDateTime) local = utc ? g_date_time_to_timezone (utc, zone) : NULL;
-  return local ? g_date_time_format (local, seconds ? "%H:%M:%S" : "%a %-d %b %H:%M") : g_strdup (LS_TEXT_UNKNOWN);
 }
 
 gboolean

@@ -50,6 +50,7 @@ ls_store_change_agent (LsStore *self, json_t *agent)
 {
   take_text (&self->agent_version, agent, "version");
   take_text (&self->agent_sandbox, agent, "sandbox");
+  take_text (&self->agent_time_zone, agent, "time_zone");
   take_text (&self->agent_epoch, agent, "epoch");
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AGENT_VERSION]);
 }
@@ -203,6 +204,7 @@ ls_store_finalize (GObject *object)
   g_free (self->agent_name);
   g_free (self->agent_version);
   g_free (self->agent_sandbox);
+  g_free (self->agent_time_zone);
   g_free (self->agent_epoch);
   G_OBJECT_CLASS (ls_store_parent_class)->finalize (object);
 }
@@ -293,6 +295,12 @@ ls_store_agent_sandbox (LsStore *store)
 }
 
 const char *
+ls_store_agent_time_zone (LsStore *store)
+{
+  return store->agent_time_zone;
+}
+
+const char *
 ls_store_agent_epoch (LsStore *store)
 {
   return store->agent_epoch;
@@ -302,99 +310,6 @@ gboolean
 ls_store_paused (LsStore *store)
 {
   return store->paused;
-}
-
-GListModel *
-ls_store_clusters (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_CLUSTER]);
-}
-
-GListModel *
-ls_store_workers (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_WORKER]);
-}
-
-GListModel *
-ls_store_pools (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_POOL]);
-}
-
-GListModel *
-ls_store_jobs (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_JOB]);
-}
-
-GListModel *
-ls_store_tasks (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_TASK]);
-}
-
-GListModel *
-ls_store_schedules (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_SCHEDULE]);
-}
-
-GListModel *
-ls_store_buffers (LsStore *store)
-{
-  return ls_keyed_list_model (store->lists[KIND_BUFFER]);
-}
-
-LsClusterItem *
-ls_store_find_cluster (LsStore *store, const char *name)
-{
-  return ls_keyed_list_find (store->lists[KIND_CLUSTER], name);
-}
-
-LsPoolItem *
-ls_store_find_pool (LsStore *store, const char *name)
-{
-  return ls_keyed_list_find (store->lists[KIND_POOL], name);
-}
-
-LsTaskItem *
-ls_store_find_task (LsStore *store, const char *id)
-{
-  return ls_keyed_list_find (store->lists[KIND_TASK], id);
-}
-
-LsScheduleItem *
-ls_store_find_schedule (LsStore *store, const char *name)
-{
-  return ls_keyed_list_find (store->lists[KIND_SCHEDULE], name);
-}
-
-LsJobItem *
-ls_store_find_job (LsStore *store, const char *id)
-{
-  return ls_keyed_list_find (store->lists[KIND_JOB], id);
-}
-
-LsBufferItem *
-ls_store_find_buffer (LsStore *store, const char *name)
-{
-  return ls_keyed_list_find (store->lists[KIND_BUFFER], name);
-}
-
-gboolean
-ls_store_is_idle (LsStore *store)
-{
-  GListModel *tasks = ls_store_tasks (store);
-  if (store->state != LS_STORE_CONNECTED || g_list_model_get_n_items (ls_store_clusters (store)) > 0
-      || g_list_model_get_n_items (ls_store_pools (store)) > 0 || g_list_model_get_n_items (ls_store_schedules (store)) > 0)
-    return FALSE;
-  for (guint i = 0; i < g_list_model_get_n_items (tasks); i++) {
-    g_autoptr (LsTaskItem) task = g_list_model_get_item (tasks, i);
-    if (!ls_task_state_is_final (ls_task_item_get (task)->state))
-      return FALSE;
-  }
-  return TRUE;
 }
 
 const LsHost *

@@ -51,6 +51,7 @@ const char *ls_store_agent_name (LsStore *store);            /* the computer's n
 /* The agent that answered last; NULL: not known yet. Told by "notify::agent-version", once for each time that a connection was made anew. */
 const char *ls_store_agent_version (LsStore *store);
 const char *ls_store_agent_sandbox (LsStore *store);         /* "flatpak": it reaches nothing outside; NULL: none */
+const char *ls_store_agent_time_zone (LsStore *store);       /* in which its schedules are meant, "Europe/Berlin"; NULL: it does not say */
 const char *ls_store_agent_epoch (LsStore *store);           /* another one for each run */
 gboolean ls_store_paused (LsStore *store);
 void ls_store_set_paused (LsStore *store, gboolean paused);

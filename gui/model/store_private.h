@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Between store.c, which is the object, and store_apply.c, which takes in what the agent says. */
+/* Between store.c, which is the object, store_apply.c, which takes in what the agent says, and store_nouns.c, which tells what there is. */
 
 #include "client/events.h"
 #include "gui/model/keyed_list.h"
@@ -22,7 +22,7 @@ struct _LsStore {
   gint64 last_seen;
   char *error;
   char *agent_name;
-  char *agent_version, *agent_sandbox, *agent_epoch;      /* nullable */
+  char *agent_version, *agent_sandbox, *agent_time_zone, *agent_epoch;      /* nullable */
   double agent_cpu, agent_rss;
   gint64 interval_ms;
   GHashTable *progress;          /* job id → its newest JSON, where only its progress changed: shown with the next sample */

@@ -130,7 +130,7 @@ show_lines_or_none (LsLogView *view)
 {
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (view->selection)) > 0;
   gboolean searching = view->search && *view->search;
-  gtk_label_set_text (view->none_label, searching ? _("No line contains what you search for.") : _("Nothing was written yet."));
+  gtk_label_set_text (view->none_label, searching ? _("No line contains what you search for.") : _("Nothing was written."));
   gtk_stack_set_visible_child_name (view->stack, any ? "lines" : "none");
 }
 

@@ -84,26 +84,11 @@ run_of (gconstpointer item)
   return ls_run_item_get (LS_RUN_ITEM ((gpointer) item));
 }
 
+static char *at_text (gpointer item) { return ls_schedule_run_at_text (run_of (item), now_ms ()); }
+static char *took_text (gpointer item) { return ls_schedule_run_took_text (run_of (item), now_ms ()); }
 static char *run_result_text (gpointer item) { return ls_schedule_run_text (run_of (item)); }
 static const char *run_result_css (gpointer item) { return ls_schedule_run_css (run_of (item)); }
 static char *task_text (gpointer item) { return g_strdup (run_of (item)->task ? run_of (item)->task : LS_TEXT_UNKNOWN); }
-
-static char *
-at_text (gpointer item)
-{
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (run_of (item)->at / 1000);
-  g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
-  gboolean today = now_ms () - run_of (item)->at < 20 * 3600 * 1000;
-  return local ? g_date_time_format (local, today ? "%H:%M:%S" : "%a %-d %b %H:%M") : g_strdup (LS_TEXT_UNKNOWN);
-}
-
-static char *
-took_text (gpointer item)
-{
-  const LsScheduleRun *run = run_of (item);
-  gint64 end = run->ended_at ? run->ended_at : run->state == LS_RUN_RUNNING ? now_ms () : 0;
-  return end ? ls_text_elapsed (end - run->at) : g_strdup (LS_TEXT_UNKNOWN);
-}
 
 static char *
 why_text (gpointer item)

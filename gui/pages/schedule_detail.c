@@ -6,6 +6,7 @@
 
 #include "gui/call.h"
 #include "gui/cards/state_icon.h"
+#include "gui/charts/run_strip.h"
 #include "gui/pages/schedule_columns.h"
 #include "gui/window.h"
 
@@ -24,6 +25,8 @@ struct _LsScheduleDetail {
   GtkSwitch *active_switch;
   LsFacts *facts;
   GtkStack *runs_stack;
+  GtkLabel *runs_label;
+  LsRunStrip *strip;
   LsTable *table;
 };
 
@@ -49,6 +52,8 @@ show_runs (LsScheduleDetail *self, LsSchedule *schedule)
     g_ptr_array_add (items, ls_run_item_new (g_steal_pointer (&g_ptr_array_index (schedule->runs, i))));
   g_ptr_array_set_size (schedule->runs, 0);
   g_list_store_splice (self->runs, 0, g_list_model_get_n_items (G_LIST_MODEL (self->runs)), items->pdata, items->len);
+  g_autofree char *summary = ls_schedule_runs_text (G_LIST_MODEL (self->runs));
+  gtk_label_set_text (self->runs_label, summary);
   gtk_stack_set_visible_child_name (self->runs_stack, items->len > 0 ? "runs" : "none");
 }
 
@@ -230,6 +235,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LsScheduleDetail, active_switch);
   gtk_widget_class_bind_template_child (widget_class, LsScheduleDetail, facts);
   gtk_widget_class_bind_template_child (widget_class, LsScheduleDetail, runs_stack);
+  gtk_widget_class_bind_template_child (widget_class, LsScheduleDetail, runs_label);
+  gtk_widget_class_bind_template_child (widget_class, LsScheduleDetail, strip);
   gtk_widget_class_bind_template_child (widget_class, LsScheduleDetail, table);
   gtk_widget_class_bind_template_callback (widget_class, ls_schedule_detail_back);
   gtk_widget_class_bind_template_callback (widget_class, ls_schedule_detail_run);
@@ -249,6 +256,7 @@ ls_schedule_detail_class_init (LsScheduleDetailClass *klass)
                                    g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
   back_signal = g_signal_new ("back", LS_TYPE_SCHEDULE_DETAIL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (LS_TYPE_FACTS);
+  g_type_ensure (LS_TYPE_RUN_STRIP);
   g_type_ensure (LS_TYPE_TABLE);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
@@ -260,6 +268,7 @@ ls_schedule_detail_init (LsScheduleDetail *self)
   self->runs = g_list_store_new (LS_TYPE_RUN_ITEM);
   ls_table_set_columns (self->table, ls_run_columns, ls_n_run_columns);
   ls_table_set_model (self->table, G_LIST_MODEL (self->runs));
+  ls_run_strip_set_runs (self->strip, G_LIST_MODEL (self->runs));
   self->changes = g_signal_group_new (LS_TYPE_SCHEDULE_ITEM);
   g_signal_group_connect_swapped (self->changes, "notify::revision", G_CALLBACK (show_schedule), self);
 }

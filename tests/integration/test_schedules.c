@@ -314,6 +314,30 @@ the_command_line_knows_schedules (void **state)
   *state = NULL;
 }
 
+static void
+live_in_tokyo (LsTestAgent *agent)
+{
+  g_setenv ("TZ", "JST-9", TRUE);
+}
+
+/* A window elsewhere previews a rule on the same clock. */
+static void
+the_agent_says_whose_clock_it_means (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_launch_as ("[schedule backup]\nwhen = daily 03:00\ncommand = true\n", NULL, TRUE, live_in_tokyo);
+  json_t *told, *schedule;
+
+  assert_true (ls_test_agent_says (agent, "READY=1", SOON));
+  told = ls_test_get (agent, "/v1/agent");
+  schedule = ls_test_get (agent, "/v1/schedules/backup");
+  assert_string_equal (ls_test_text (told, "time_zone"), "JST-9");
+  assert_int_equal (ls_test_number (schedule, "status.next_at") % (24 * HOUR), 18 * HOUR);
+  json_decref (told);
+  json_decref (schedule);
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 int
 main (void)
 {
@@ -325,6 +349,7 @@ main (void)
     cmocka_unit_test_teardown (a_pause_and_the_rule_for_overlaps_hold, ls_test_teardown),
     cmocka_unit_test_teardown (the_config_applies_its_difference, ls_test_teardown),
     cmocka_unit_test_teardown (what_could_not_run_is_refused_or_told, ls_test_teardown),
+    cmocka_unit_test_teardown (the_agent_says_whose_clock_it_means, ls_test_teardown),
     cmocka_unit_test_teardown (the_command_line_knows_schedules, ls_test_teardown),
   };
 

@@ -93,6 +93,38 @@ the_next_run_is_how_soon_and_when (void **state)
   assert_string_equal (paused, "paused");
 }
 
+static LsRunItem *
+run_item (LsRunState state, gint64 at, gint64 ended_at, guint count)
+{
+  LsScheduleRun *run = ls_schedule_run_new (state, LS_CAUSE_TIME, at);
+  run->ended_at = ended_at;
+  run->count = count;
+  return ls_run_item_new (run);
+}
+
+static void
+the_last_runs_are_summed_up (void **state)
+{
+  g_autoptr (GListStore) runs = g_list_store_new (LS_TYPE_RUN_ITEM);
+  g_autoptr (LsRunItem) done = run_item (LS_RUN_EXITED, NOW - 5000, NOW - 2000, 1);
+  g_autoptr (LsRunItem) old = run_item (LS_RUN_TIMED_OUT, NOW - G_GINT64_CONSTANT (48) * 3600 * 1000, NOW, 1);
+  g_autoptr (LsRunItem) skipped = run_item (LS_RUN_SKIPPED, NOW - 9000, 0, 3);
+  g_list_store_append (runs, done);
+  g_autofree char *one = ls_schedule_runs_text (G_LIST_MODEL (runs));
+  assert_string_equal (one, "The last run: done");
+  g_list_store_append (runs, done);
+  g_list_store_append (runs, skipped);
+  g_list_store_append (runs, old);
+  g_autofree char *all = ls_schedule_runs_text (G_LIST_MODEL (runs));
+  assert_string_equal (all, "The last 6 runs: 2 done, 1 took too long, 3 skipped");
+  g_autofree char *first = ls_schedule_run_sentence (ls_run_item_get (done), NOW);
+  assert_string_equal (first, "02:13:15 · ✓ done · 3 s");
+  g_autofree char *second = ls_schedule_run_sentence (ls_run_item_get (skipped), NOW);
+  assert_string_equal (second, "02:13:11 · – skipped 3×");
+  g_autofree char *last = ls_schedule_run_at_text (ls_run_item_get (old), NOW);
+  assert_string_equal (last, "Sat 21 Nov 02:13");
+}
+
 int
 main (void)
 {
@@ -101,6 +133,7 @@ main (void)
     cmocka_unit_test (half_a_rule_says_what_is_missing),
     cmocka_unit_test (a_run_is_told_in_a_sign_and_words),
     cmocka_unit_test (the_next_run_is_how_soon_and_when),
+    cmocka_unit_test (the_last_runs_are_summed_up),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
 }
