@@ -31,6 +31,30 @@ ls_applier_free (LsApplier *applier)
   g_free (applier);
 }
 
+const char *
+ls_applier_name_of_task (const LsApplier *applier, const char *id)
+{
+  GHashTableIter iter;
+  gpointer name, task;
+
+  g_hash_table_iter_init (&iter, applier->tasks);
+  while (g_hash_table_iter_next (&iter, &name, &task))
+    if (strcmp (((const LsAppliedTask *) task)->id, id) == 0)
+      return name;
+  return NULL;
+}
+
+gboolean
+ls_applier_run_task (LsApplier *applier, const char *name, const LsTaskSpec *spec, GError **error)
+{
+  const LsTask *task;
+
+  if (!ls_supervisor_run_task (applier->supervisor, name, spec, &task, error))
+    return FALSE;
+  g_hash_table_replace (applier->tasks, g_strdup (name), ls_applied_task_new (task->id, spec));
+  return TRUE;
+}
+
 /* --- one step, and its undoing --- */
 
 static gboolean

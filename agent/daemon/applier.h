@@ -14,5 +14,9 @@ typedef struct LsApplier LsApplier;
 
 LsApplier *ls_applier_new (LsSupervisor *supervisor);
 void ls_applier_free (LsApplier *applier);
+/* The name under which a config asked for the task; NULL: none did. (transfer none) */
+const char *ls_applier_name_of_task (const LsApplier *applier, const char *id);
+/* Starts a task as if a config had asked for it. */
+gboolean ls_applier_run_task (LsApplier *applier, const char *name, const LsTaskSpec *spec, GError **error);
 /* *@ret_changes: [{"op":"create|change|remove","kind":"cluster","name":"web"}…] (transfer full). With @dry_run that is all. */
 gboolean ls_applier_apply (LsApplier *applier, const LsConfig *config, gboolean dry_run, json_t **ret_changes, GError **error);

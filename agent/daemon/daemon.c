@@ -311,7 +311,7 @@ begin (LsDaemon *daemon)
       return;
     }
   json_decref (changes);
-  ls_hand_over_restore (daemon->handed_over, daemon->supervisor);
+  ls_hand_over_restore (daemon->handed_over, daemon->supervisor, daemon->applier);
   ls_daemon_reset_warnings (daemon, daemon->config);
   ls_sampling_start (daemon->sampling);
   if (watchdog_ms > 0)

@@ -17,6 +17,7 @@
 typedef struct {
   const LsConfig *said;
   json_t *list;
+  const LsApplier *applier;      /* tasks */
 } Gathering;
 
 static const char *
@@ -78,65 +79,102 @@ gather_schedule (void *user, gconstpointer resource)
           said != NULL ? ls_schedule_spec_to_json (&said->spec) : NULL, FALSE);
 }
 
-json_t *
-ls_hand_over_new (LsSupervisor *supervisor, const LsConfig *said)
+/* A command that ran once is not run again behind anybody's back, and those of schedules have a rule of their own for what is missed. */
+static void
+gather_task (void *user, gconstpointer resource)
 {
-  Gathering clusters = { said, json_array () }, pools = { said, json_array () }, schedules = { said, json_array () };
+  Gathering *gathering = user;
+  const LsTask *task = resource;
+  const char *applied = ls_applier_name_of_task (gathering->applier, task->id);
+
+  if (ls_task_state_is_final (task->state) || task->schedule != NULL || (applied == NULL && task->spec.restart != LS_RESTART_ALWAYS)
+      || (applied != NULL && ls_config_find (gathering->said->tasks, applied) != NULL))
+    return;
+  json_array_append_new (gathering->list, json_pack ("{s:s, s:o, s:b}", "name", applied != NULL ? applied : task->name, "spec",
+                                                     ls_task_spec_to_json (&task->spec), "applied", applied != NULL));
+}
+
+json_t *
+ls_hand_over_new (LsSupervisor *supervisor, const LsApplier *applier, const LsConfig *said)
+{
+  Gathering clusters = { said, json_array (), NULL }, pools = { said, json_array (), NULL }, schedules = { said, json_array (), NULL },
+            tasks = { said, json_array (), applier };
 
   ls_supervisor_foreach (supervisor, LS_NOUN_CLUSTER, gather_cluster, &clusters);
   ls_supervisor_foreach (supervisor, LS_NOUN_POOL, gather_pool, &pools);
   ls_supervisor_foreach (supervisor, LS_NOUN_SCHEDULE, gather_schedule, &schedules);
-  return json_pack ("{s:i, s:[], s:o, s:o, s:o}", "pid", (int) getpid (), "sockets", "clusters", clusters.list, "pools", pools.list, "schedules",
-                    schedules.list);
+  ls_supervisor_foreach (supervisor, LS_NOUN_TASK, gather_task, &tasks);
+  return json_pack ("{s:i, s:[], s:o, s:o, s:o, s:o}", "pid", (int) getpid (), "sockets", "clusters", clusters.list, "pools", pools.list, "schedules",
+                    schedules.list, "tasks", tasks.list);
 }
 
+typedef struct {
+  LsSupervisor *supervisor;
+  LsApplier *applier;
+} Restoring;
+
 static gboolean
-restore_cluster (LsSupervisor *supervisor, const char *name, json_t *each, GError **error)
+restore_cluster (const Restoring *to, const char *name, json_t *each, GError **error)
 {
   LsClusterSpec spec;
   gboolean done;
 
   ls_cluster_spec_init (&spec);
   done = ls_cluster_spec_from_json (json_object_get (each, "spec"), &spec, error)
-         && ls_supervisor_put_cluster (supervisor, name, &spec, origin_of (each), NULL, error)
-         && (!json_is_true (json_object_get (each, "stopped")) || ls_supervisor_stop_cluster (supervisor, name, NULL, error));
+         && ls_supervisor_put_cluster (to->supervisor, name, &spec, origin_of (each), NULL, error)
+         && (!json_is_true (json_object_get (each, "stopped")) || ls_supervisor_stop_cluster (to->supervisor, name, NULL, error));
   ls_cluster_spec_clear (&spec);
   return done;
 }
 
 static gboolean
-restore_pool (LsSupervisor *supervisor, const char *name, json_t *each, GError **error)
+restore_pool (const Restoring *to, const char *name, json_t *each, GError **error)
 {
   LsPoolSpec spec;
   gboolean done;
 
   ls_pool_spec_init (&spec);
   done = ls_pool_spec_from_json (json_object_get (each, "spec"), &spec, error)
-         && ls_supervisor_put_pool (supervisor, name, &spec, origin_of (each), NULL, error);
+         && ls_supervisor_put_pool (to->supervisor, name, &spec, origin_of (each), NULL, error);
   ls_pool_spec_clear (&spec);
   return done;
 }
 
 static gboolean
-restore_schedule (LsSupervisor *supervisor, const char *name, json_t *each, GError **error)
+restore_schedule (const Restoring *to, const char *name, json_t *each, GError **error)
 {
   LsScheduleSpec spec;
   gboolean done;
 
   ls_schedule_spec_init (&spec);
   done = ls_schedule_spec_from_json (json_object_get (each, "spec"), &spec, error)
-         && ls_supervisor_put_schedule (supervisor, name, &spec, origin_of (each), error);
+         && ls_supervisor_put_schedule (to->supervisor, name, &spec, origin_of (each), error);
   ls_schedule_spec_clear (&spec);
   return done;
 }
 
-void
-ls_hand_over_restore (json_t *hand_over, LsSupervisor *supervisor)
+static gboolean
+restore_task (const Restoring *to, const char *name, json_t *each, GError **error)
 {
+  LsTaskSpec spec;
+  gboolean done;
+
+  ls_task_spec_init (&spec);
+  done = ls_task_spec_from_json (json_object_get (each, "spec"), &spec, error)
+         && (json_is_true (json_object_get (each, "applied")) ? ls_applier_run_task (to->applier, name, &spec, error)
+                                                              : ls_supervisor_run_task (to->supervisor, name, &spec, NULL, error));
+  ls_task_spec_clear (&spec);
+  return done;
+}
+
+void
+ls_hand_over_restore (json_t *hand_over, LsSupervisor *supervisor, LsApplier *applier)
+{
+  const Restoring to = { supervisor, applier };
   static const struct {
     const char *member;
-    gboolean (*restore) (LsSupervisor *supervisor, const char *name, json_t *each, GError **error);
-  } kinds[] = { { "clusters", restore_cluster }, { "pools", restore_pool }, { "schedules", restore_schedule } };
+    gboolean (*restore) (const Restoring *to, const char *name, json_t *each, GError **error);
+  } kinds[] = { { "clusters", restore_cluster }, { "pools", restore_pool }, { "schedules", restore_schedule }, { "tasks", restore_task } };
   json_t *each;
   gsize at;
 
@@ -146,7 +184,7 @@ ls_hand_over_restore (json_t *hand_over, LsSupervisor *supervisor)
         const char *name = json_string_value (json_object_get (each, "name"));
         g_autoptr (GError) error = NULL;
 
-        if (name != NULL && !kinds[i].restore (supervisor, name, each, &error))
+        if (name != NULL && !kinds[i].restore (&to, name, each, &error))
           ls_log (LS_LOG_ERROR, "“%s” ran before the restart and cannot now: %s", name, error->message);
       }
 }

@@ -64,7 +64,7 @@ ls_daemon_restart (void *self, GError **error)
   ls_log (LS_LOG_INFO, "restarting, as was asked for through the API");
   /* What a text said that is in no file would be lost. */
   nothing = ls_config_new ();
-  daemon->hand_over = ls_hand_over_new (daemon->supervisor, daemon->text_applied ? nothing : daemon->config);
+  daemon->hand_over = ls_hand_over_new (daemon->supervisor, daemon->applier, daemon->text_applied ? nothing : daemon->config);
   ls_daemon_stop (daemon);
   return TRUE;
 }

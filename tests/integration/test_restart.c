@@ -122,6 +122,34 @@ the_new_program_takes_the_place_of_the_old_one (void **state)
   *state = NULL;
 }
 
+/* The window's demo is a text that no file holds. */
+static void
+tasks_that_were_to_go_on_go_on (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[task file]\ncommand = sleep 1001\n");
+  json_t *tasks;
+
+  json_decref (ls_test_expect (agent, 200, "POST", "/v1/apply", "{\"text\":\"[task demo]\\ncommand = sleep 1002\\n[task brief]\\ncommand = true\\n\"}"));
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks", "{\"name\":\"server\",\"spec\":{\"argv\":[\"sleep\",\"1003\"],\"restart\":\"always\"}}"));
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks", "{\"name\":\"once\",\"spec\":{\"argv\":[\"sleep\",\"1004\"]}}"));
+  json_decref (ls_test_until (agent, "/v1/tasks?state=exited", "items.0.name", "brief", SOON));
+  restart (agent);
+  tasks = ls_test_until (agent, "/v1/tasks", "items.2.name", "server", SOON);
+  assert_int_equal (json_array_size (ls_test_member (tasks, "items")), 3);
+  assert_string_equal (ls_test_text (tasks, "items.0.name"), "file");
+  assert_string_equal (ls_test_text (tasks, "items.1.name"), "demo");
+  assert_string_equal (ls_test_text (tasks, "items.1.spec.argv.1"), "1002");
+  assert_string_equal (ls_test_text (tasks, "items.1.status.state"), "running");
+  json_decref (tasks);
+  /* It is still the one that the text asked for. */
+  tasks = ls_test_expect (agent, 200, "POST", "/v1/apply", "{\"text\":\"[task demo]\\ncommand = sleep 1002\\n\",\"dry_run\":true}");
+  assert_int_equal (json_array_size (ls_test_member (tasks, "changes")), 1);
+  assert_string_equal (ls_test_text (tasks, "changes.0.name"), "file");
+  json_decref (tasks);
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 static void
 a_service_manager_sees_a_reload (void **state)
 {
@@ -261,6 +289,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown (the_new_program_takes_the_place_of_the_old_one, ls_test_teardown),
+    cmocka_unit_test_teardown (tasks_that_were_to_go_on_go_on, ls_test_teardown),
     cmocka_unit_test_teardown (a_service_manager_sees_a_reload, ls_test_teardown),
     cmocka_unit_test_teardown (the_socket_stays_its_own, ls_test_teardown),
     cmocka_unit_test_teardown (sockets_of_a_service_manager_are_kept, ls_test_teardown),
