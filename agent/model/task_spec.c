@@ -55,7 +55,7 @@ read_argv (json_t *json, LsTaskSpec *spec, GError **error)
     return FALSE;
   if (spec->argv && spec->argv[0] && spec->argv[0][0])
     return TRUE;
-  g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "argv is empty: name the program to run, as in [\"/usr/bin/env\", \"date\"]");
+  g_set_error_literal (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "there is no command: argv names the program to run, as in [\"/usr/bin/env\", \"date\"]");
   return FALSE;
 }
 

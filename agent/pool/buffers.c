@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pool/buffers.h"
+
+#include "abi/channel.h"
 #include "pool/memory.h"
 
 #include <fcntl.h>
@@ -96,9 +98,19 @@ keep (LsMapping **mappings, const char *name, void *memory, size_t size)
   return memory;
 }
 
+/* Outside of its pool a buffer is called after that: compute.frame. */
+static const char *
+name_in_pool (const char *name)
+{
+  const char *pool = getenv (LS_ENV_ID);
+  size_t length = pool != NULL ? strlen (pool) : 0;
+  return length > 0 && strncmp (name, pool, length) == 0 && name[length] == '.' ? name + length + 1 : name;
+}
+
 void *
 ls_buffers_map (LsBuffers *buffers, const char *name, LsMapping **mappings, size_t *ret_size)
 {
+  name = name_in_pool (name);
   for (LsMapping *mapping = *mappings; mapping != NULL; mapping = mapping->next)
     if (strcmp (mapping->name, name) == 0) {
       *ret_size = mapping->size;

@@ -164,7 +164,7 @@ copies_of_a_job_split_one_buffer (void **state)
   for (gsize i = 0; i < size; i++)
     sum += bytes[i] = (guint8) (i * 31 + (i >> 12));
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-    ids[i] = submit (agent, "compute", "sum", "'data'", "");
+    ids[i] = submit (agent, "compute", "sum", i % 2 ? "'compute.data'" : "'data'", "");
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
       json_t *job = wait_for (agent, ids[i], "done");

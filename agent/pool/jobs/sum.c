@@ -110,11 +110,13 @@ begin (LsRun *run)
     return ls_refuse (run, "sum takes the name of a shared buffer of this pool: sum frame.");
   const void *bytes = run->map (run, run->args[0], &size);
   if (bytes == NULL)
-    return ls_refuse (run, "This pool has no buffer “%s”: lineshaft create buffer POOL.%s size=64M makes one.", run->args[0], run->args[0]);
+    return ls_refuse (run, "This pool has no buffer “%s”: lineshaft create buffer %s%s size=64M makes one.", run->args[0],
+                      strchr (run->args[0], '.') != NULL ? "" : "POOL.", run->args[0]);
   Sum *self = ls_new0 (Sum, 1);
   run->state = self;
   self->bytes = bytes;
-  self->round = join (run->args[0], size);
+  const char *dot = strrchr (run->args[0], '.');      /* compute.frame is frame */
+  self->round = join (dot != NULL ? dot + 1 : run->args[0], size);
   return LS_STEP_MORE;
 }
 

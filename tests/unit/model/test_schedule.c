@@ -48,7 +48,7 @@ bad_specs_are_refused_with_a_sentence (void **state)
     { "{'when':7,'argv':['a']}", LS_ERROR_MALFORMED, "when must be a text, not 7" },
     { "{'when':'daily 24:00','argv':['a']}", LS_ERROR_IMPOSSIBLE,
       "when: \"24:00\" is not a time of day: \"daily\" goes with hours and minutes from 00:00 to 23:59, such as 03:00" },
-    { "{'when':'@daily'}", LS_ERROR_IMPOSSIBLE, "argv is empty: name the program to run, as in [\"/usr/bin/env\", \"date\"]" },
+    { "{'when':'@daily'}", LS_ERROR_IMPOSSIBLE, "there is no command: argv names the program to run, as in [\"/usr/bin/env\", \"date\"]" },
     { "{'when':'@daily','argv':['a'],'overlap':'wait'}", LS_ERROR_MALFORMED, "overlap cannot be \"wait\": it is one of skip, queue, replace, allow" },
     { "{'when':'@daily','argv':['a'],'mised':'once'}", LS_ERROR_MALFORMED, "the spec of a schedule has no member \"mised\": did you mean \"missed\"?" },
     { "{'when':'@daily','argv':['a'],'keep':1001}", LS_ERROR_IMPOSSIBLE, "keep must be a whole number from 1 to 1000, not 1001" },

@@ -56,7 +56,7 @@ a_line_is_run_by_the_shell (void **state)
 static void
 bad_specs_are_refused_with_a_sentence (void **state)
 {
-  static const char empty[] = "argv is empty: name the program to run, as in [\"/usr/bin/env\", \"date\"]";
+  static const char empty[] = "there is no command: argv names the program to run, as in [\"/usr/bin/env\", \"date\"]";
   static const BadCase cases[] = {
     { "{}", LS_ERROR_IMPOSSIBLE, empty },
     { "{'argv':[]}", LS_ERROR_IMPOSSIBLE, empty },
