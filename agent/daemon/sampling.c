@@ -12,8 +12,10 @@
 /* The second sample comes soon, so that who asks right after the start gets figures. */
 #define FIRST_MS 100
 
-/* After a burst its memory lies about in pieces: once so much has come together, it is given back. */
+/* After a burst its memory lies about in pieces: once so much has come together, it is given back. What was in use then may lie about later, and
+ * nothing tells of that: as long as there is so much more than there was once, it is tried again. */
 #define RETURN_BYTES (2u << 20)
+#define RETURN_AGAIN_MS 5000
 
 struct LsSampling {
   uv_timer_t timer;
@@ -22,6 +24,8 @@ struct LsSampling {
   LsHostReader *host;
   LsThreadCpu *threads;
   guint64 lean_rss;      /* when memory was last given back; 0: to be read from the next sample */
+  guint64 least_rss;     /* of all; 0: not known yet */
+  guint64 returned_ms;
   void (*taken) (void *self, const LsSample *sample);
   void *self;
   void (*closed) (void *user);
@@ -138,11 +142,16 @@ tell_supervisor (LsSampling *sampling, const LsSample *sample)
 static void
 return_memory (LsSampling *sampling, guint64 rss)
 {
+  guint64 now = uv_now (sampling->timer.loop);
+
+  if (sampling->least_rss == 0 || rss < sampling->least_rss)
+    sampling->least_rss = rss;
   if (sampling->lean_rss == 0 || rss < sampling->lean_rss)
     sampling->lean_rss = rss;
-  else if (rss > sampling->lean_rss + RETURN_BYTES)
+  if (rss > sampling->lean_rss + RETURN_BYTES || (rss > sampling->least_rss + RETURN_BYTES && now - sampling->returned_ms >= RETURN_AGAIN_MS))
     {
       ls_return_memory ();
+      sampling->returned_ms = now;
       sampling->lean_rss = 0;
     }
 }

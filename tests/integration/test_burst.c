@@ -276,6 +276,34 @@ a_message_without_end_harms_nobody (void **state)
   *state = NULL;
 }
 
+/* All of them wait at one time, so their memory is in use when it is seen that there is much. */
+static void
+memory_of_many_jobs_goes_back (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[pool compute]\nthreads = 1\nqueue-max = 50000\n");
+  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gsize before, most, after;
+
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.state", "ready", SOON));
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"1000000000000\"]}"));
+  before = settled_rss (agent);
+  for (guint i = 0; i < 49; i++)
+    json_decref (ls_test_expect (agent, 201, "POST", "/v1/pools/compute/jobs", "{\"name\":\"primes\",\"args\":[\"1000\"],\"count\":1000}"));
+  g_usleep (1500 * 1000);      /* a sample is taken */
+  most = ls_test_rss (agent->pid);
+  json_decref (ls_test_expect (agent, 202, "DELETE", "/v1/jobs/j1", NULL));
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.totals.done", "49000", SOON * 2));
+  while ((after = ls_test_rss (agent->pid)) > before + 4 * MB && LS_TEST_SLOWNESS == 1)
+    {
+      if (g_get_monotonic_time () > until)
+        fail_msg ("%zu bytes of memory have become %zu", before, after);
+      g_usleep (100 * 1000);
+    }
+  print_message ("# 49,000 jobs waited; memory %zu KiB before, %zu KiB then, %zu KiB after\n", before / 1024, most / 1024, after / 1024);
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 static void
 node_sends_and_is_sent_to (void **state)
 {
@@ -311,6 +339,7 @@ main (void)
     cmocka_unit_test_teardown (a_gigabyte_of_output, ls_test_teardown),
     cmocka_unit_test_teardown (a_line_of_json_from_bash_is_a_message, ls_test_teardown),
     cmocka_unit_test_teardown (a_message_without_end_harms_nobody, ls_test_teardown),
+    cmocka_unit_test_teardown (memory_of_many_jobs_goes_back, ls_test_teardown),
     cmocka_unit_test_teardown (node_sends_and_is_sent_to, ls_test_teardown),
   };
 
