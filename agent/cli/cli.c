@@ -200,6 +200,23 @@ ls_cli_kind (json_t *resource)
   return kind ? kind : "";
 }
 
+/* Tasks may share a name, so they are meant by their ids; but who gave one will try it. */
+static void
+refuse_name (LsCli *cli, const char *word, GError **error)
+{
+  g_autoptr (json_t) answer = ls_cli_call (cli, "GET", "/v1/tasks", NULL, NULL);
+  const char *id = NULL;
+  size_t index;
+  json_t *task;
+  json_array_foreach (json_object_get (answer, "items"), index, task)
+    if (g_strcmp0 (json_string_value (json_object_get (task, "name")), word) == 0)
+      id = ls_cli_name_of (task);
+  if (id)
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no cluster, pool or schedule \"%s\"; task %s is called so, and others may be: write %s", word, id, id);
+  else
+    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no cluster, pool or schedule \"%s\": \"lineshaft list\" shows what there is", word);
+}
+
 json_t *
 ls_cli_find (LsCli *cli, const char *word, char **ret_path, GError **error)
 {
@@ -231,7 +248,7 @@ ls_cli_find (LsCli *cli, const char *word, char **ret_path, GError **error)
   if (why)
     g_propagate_error (error, g_steal_pointer (&why));
   else
-    g_set_error (error, LS_ERROR, LS_ERROR_UNKNOWN, "there is no cluster, pool or schedule \"%s\": \"lineshaft list\" shows what there is", word);
+    refuse_name (cli, word, error);
   return NULL;
 }
 

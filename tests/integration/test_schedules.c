@@ -283,7 +283,8 @@ the_command_line_knows_schedules (void **state)
     { "set backup when=every_5_min overlap=queue", 0, { "changed" } },
     { "show backup -o json", 0, { "\"every 5 min\"", "\"queue\"" } },
     { "remove backup", 0, { "removed" } },
-    { "show backup", 4, { "no cluster, pool or schedule" } },
+    { "show backup", 4, { "no cluster, pool or schedule", "task t1 is called so" } },
+    { "show nobody", 4, { "no cluster, pool or schedule", "lineshaft list" } },
   };
   LsTestAgent *agent = *state = ls_test_agent_start ("# mine\n");
   g_autofree char *text = NULL;
