@@ -87,9 +87,7 @@ GtkWindow *
 ls_buffer_dialog_new (GtkWindow *parent, LsStore *store, const char *pool)
 {
   LsBufferDialog *self = g_object_new (LS_TYPE_BUFFER_DIALOG, "transient-for", parent, "store", store, NULL);
-  g_autofree char *title = g_strdup_printf (_("New buffer of %s"), pool);
   self->pool = g_strdup (pool);
-  gtk_window_set_title (GTK_WINDOW (self), title);
   gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
   return GTK_WINDOW (self);
 }

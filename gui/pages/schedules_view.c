@@ -35,6 +35,8 @@ ls_schedules_view_selected (LsSchedulesView *self, LsScheduleItem *item)
   if (!item)
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
   choose (self, item);
+  if (item && adw_leaflet_get_folded (self->leaflet))      /* else both are seen, and the focus stays where it is */
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
 }
 
 static void
@@ -47,6 +49,7 @@ ls_schedules_view_activated (LsSchedulesView *self, LsScheduleItem *item)
 static void
 ls_schedules_view_back (LsSchedulesView *self)
 {
+  ls_table_select (self->table, NULL);      /* so that the same one can be opened again */
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 }
 

@@ -174,6 +174,22 @@ changes_columns (LsTable *table, int before, int after)
   return FALSE;
 }
 
+/* Those that take what is left, where they are shown; else the last one of words: rows end where the table does. */
+static gboolean
+takes_the_rest (LsTable *table, guint at)
+{
+  guint last = 0;
+  for (guint i = 0; i < table->n_columns; i++) {
+    if (table->columns[i].from > table->width)
+      continue;
+    if (table->columns[i].chars == 0)
+      return table->columns[at].chars == 0;
+    if (!table->columns[i].numeric)
+      last = i;
+  }
+  return at == last;
+}
+
 static void
 show_columns (LsTable *table)
 {
@@ -181,6 +197,7 @@ show_columns (LsTable *table)
   for (guint i = 0; i < table->n_columns; i++) {
     g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
     gtk_column_view_column_set_visible (column, table->columns[i].from <= table->width);
+    gtk_column_view_column_set_expand (column, takes_the_rest (table, i));
   }
 }
 

@@ -38,6 +38,8 @@ selected (LsTasksPage *page, LsTaskItem *item)
   if (!item)
     adw_leaflet_navigate (page->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
   choose (page, item);
+  if (item && adw_leaflet_get_folded (page->leaflet))      /* else both are seen, and the focus stays where it is */
+    adw_leaflet_navigate (page->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
 }
 
 static void
@@ -50,6 +52,7 @@ activated (LsTasksPage *page, LsTaskItem *item)
 static void
 back (LsTasksPage *page)
 {
+  ls_table_select (page->table, NULL);      /* so that the same one can be opened again */
   adw_leaflet_navigate (page->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 }
 
