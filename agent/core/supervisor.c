@@ -324,6 +324,7 @@ ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnReques
     return FALSE;
   if (!supervisor->ports.spawner.spawn (supervisor->ports.spawner.self, request, &instance, error))
     return FALSE;
+  supervisor->now_ms = supervisor->wall_ms = -1;      /* that may have taken its time */
   g_hash_table_replace (supervisor->owners, g_memdup2 (&instance, sizeof instance), unit);
   *ret_instance = instance;
   return TRUE;

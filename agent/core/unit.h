@@ -44,7 +44,7 @@ struct LsUnit {
 /* Given by supervisor.c to the units. */
 const LsPorts *ls_supervisor_ports (LsSupervisor *supervisor);
 LsTimers *ls_supervisor_timers (LsSupervisor *supervisor);
-/* The clocks are read once a call from outside: all that one call does happens at one moment. */
+/* The clocks are read once a call from outside, and after a process was started: all else that one call does happens at one moment. */
 gint64 ls_supervisor_now_ms (LsSupervisor *supervisor);      /* monotonic */
 gint64 ls_supervisor_wall_ms (LsSupervisor *supervisor);
 guint64 ls_supervisor_next_revision (LsSupervisor *supervisor);      /* one counter for all nouns */

@@ -72,6 +72,7 @@ spawner_spawn (void *self, const LsSpawnRequest *request, LsInstance *ret_instan
       g_set_error_literal (error, LS_ERROR, world->spawn_error_code ? world->spawn_error_code : LS_ERROR_FAILED, world->spawn_error);
       return FALSE;
     }
+  world->now_ms += world->spawn_takes_ms;
   child = child_new (world, request);
   if (child->has_row)
     fake_boards_take_row (world, child, request->scoreboard_fd);

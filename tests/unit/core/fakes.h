@@ -63,6 +63,7 @@ typedef struct {
   GPtrArray *children;         /* FakeChild: alive, oldest first */
   guint spawned;               /* so far */
   LsInstance ended;            /* the last that did */
+  gint64 spawn_takes_ms;
   char *spawn_error;           /* not NULL: every spawn fails with it */
   int spawn_error_code;        /* of LS_ERROR; 0: LS_ERROR_FAILED */
   char *check_error;           /* not NULL: no request is possible */

@@ -187,6 +187,24 @@ a_task_past_its_time_is_stopped_and_timed_out (void **state)
 }
 
 static void
+its_time_counts_from_when_it_was_started (void **state)
+{
+  FakeWorld *world = *state;
+  LsTaskSpec first = plain (), spec = plain ();
+
+  ls_supervisor_set_tasks_max (world->supervisor, 1);
+  spec.timeout_ms = 5000;
+  run (world, &first);
+  run (world, &spec);
+  world->spawn_takes_ms = 300;
+  fake_exit (world, fake_child (world, "t1"), 0);      /* so its turn has come */
+  fake_advance (world, 4999);
+  assert_false (fake_got_signal (fake_child (world, "t2"), SIGTERM));
+  fake_advance (world, 1);
+  assert_true (fake_got_signal (fake_child (world, "t2"), SIGTERM));
+}
+
+static void
 removing_a_running_task_stops_it_first (void **state)
 {
   FakeWorld *world = *state;
@@ -358,6 +376,7 @@ main (void)
     TEST (stopping_asks_first_and_kills_later),
     TEST (another_instance_is_never_hit),
     TEST (a_task_past_its_time_is_stopped_and_timed_out),
+    TEST (its_time_counts_from_when_it_was_started),
     TEST (removing_a_running_task_stops_it_first),
     TEST (restart_policies),
     TEST (a_task_that_always_fails_is_never_a_hot_loop),
