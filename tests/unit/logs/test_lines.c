@@ -152,6 +152,121 @@ who_follows_lines_is_told_of_one_that_waits (void **state)
   ls_log_store_on_unfinished (store, NULL, NULL);
 }
 
+/* --- whatever comes --- */
+
+#define SOURCES 3
+#define STREAMS 2
+
+typedef struct {
+  GString *of[SOURCES][STREAMS];      /* what was written, and what was told: a line end behind each line */
+} Texts;
+
+static void
+texts_init (Texts *texts)
+{
+  for (guint i = 0; i < SOURCES * STREAMS; i++)
+    texts->of[i / STREAMS][i % STREAMS] = g_string_new (NULL);
+}
+
+static void
+texts_clear (Texts *texts)
+{
+  for (guint i = 0; i < SOURCES * STREAMS; i++)
+    g_string_free (texts->of[i / STREAMS][i % STREAMS], TRUE);
+}
+
+static GString *
+text_of (Texts *texts, const LsLogEntry *entry)
+{
+  return texts->of[entry->source[0] - 'a'][entry->stream];
+}
+
+static gboolean
+put_together (void *user, const LsLogEntry *entry)
+{
+  GString *text = text_of (user, entry);
+
+  g_string_append_len (text, entry->text, (gssize) entry->length);
+  if (!entry->partial)
+    g_string_append_c (text, '\n');
+  return TRUE;
+}
+
+static void
+hear_line (void *user, const LsLogEntry *entry)
+{
+  put_together (user, entry);
+}
+
+/* A source that ends leaves no line open. */
+static void
+end_source (LsLogStore *store, Texts *written, guint source)
+{
+  const char name[] = { (char) ('a' + source), '\0' };
+
+  ls_log_store_end (store, name);
+  for (guint stream = 0; stream < STREAMS; stream++)
+    {
+      GString *text = written->of[source][stream];
+
+      if (text->len > 0 && text->str[text->len - 1] != '\n')
+        g_string_append_c (text, '\n');
+    }
+}
+
+static void
+write_something (LsLogStore *store, GRand *dice, Texts *written)
+{
+  guint source = (guint) g_rand_int_range (dice, 0, SOURCES), stream = (guint) g_rand_int_range (dice, 0, STREAMS);
+  const char name[] = { (char) ('a' + source), '\0' };
+  char data[60];
+  gsize length = (gsize) g_rand_int_range (dice, 1, sizeof data);
+
+  for (gsize i = 0; i < length; i++)
+    data[i] = g_rand_int_range (dice, 0, 40) == 0 ? '\n' : (char) g_rand_int_range (dice, 'a', 'z');
+  ls_log_store_append (store, name, (LsLogStream) stream, data, length, 1);
+  g_string_append_len (written->of[source][stream], data, (gssize) length);
+}
+
+static void
+assert_same (Texts *written, Texts *told)
+{
+  for (guint i = 0; i < SOURCES * STREAMS; i++)
+    assert_string_equal (told->of[i / STREAMS][i % STREAMS]->str, written->of[i / STREAMS][i % STREAMS]->str);
+}
+
+static void
+every_line_comes_once_and_whole (void **state)
+{
+  g_autoptr (GRand) dice = g_rand_new_with_seed (11);
+  const LsLogQuery live = { .stream = -1, .unit = LS_LOG_LINES_LIVE }, lines = { .stream = -1, .unit = LS_LOG_LINES };
+
+  for (guint round = 0; round < 50; round++)
+    {
+      LsLogStore *store = ls_log_store_new (NULL, 4 << 20, 0, NULL);
+      Texts written, heard, asked;
+      LsLogFollower *follower;
+
+      texts_init (&written), texts_init (&heard), texts_init (&asked);
+      follower = ls_log_store_follow (store, &live, hear_line, NULL, &heard);
+      for (guint i = 0; i < 200; i++)
+        if (g_rand_int_range (dice, 0, 8) == 0)
+          ls_log_store_show_unfinished (store);
+        else if (g_rand_int_range (dice, 0, 20) == 0)
+          end_source (store, &written, (guint) g_rand_int_range (dice, 0, SOURCES));
+        else
+          write_something (store, dice, &written);
+      for (guint source = 0; source < SOURCES; source++)
+        end_source (store, &written, source);
+      ls_log_store_each (store, &lines, put_together, &asked);
+      assert_same (&written, &asked);
+      assert_same (&written, &heard);
+      ls_log_store_unfollow (store, follower);
+      ls_log_store_free (store);
+      texts_clear (&written), texts_clear (&heard), texts_clear (&asked);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
 
 int
@@ -160,6 +275,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     TEST (lines_are_joined_from_their_pieces),
     cmocka_unit_test (a_line_without_end_is_given_in_parts),
+    cmocka_unit_test (every_line_comes_once_and_whole),
     TEST (who_follows_lines_is_told_of_one_that_waits),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
