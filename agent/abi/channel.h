@@ -53,8 +53,9 @@
  *       figures, when it ran: "thread":0,"wait_us":12,"run_us":8210,"cpu_us":8190,"output_bytes":0 (wait_us: in the host)
  *   {"cmd":"LINESHAFT_JOB_MESSAGE","id":"j17","message":<any>} */
 
-/* Where a job's output is written until the job is done: folder, name, job. What a host leaves there when it dies is the agent's to remove. */
-#define LS_JOB_PART_FORMAT "%.*s/.%s.%s.part"
+/* Where a job's output is written until the job is done: folder, name (of a long one, its beginning: the rest needs room too), job. What a host
+ * leaves there when it dies is the agent's to remove. */
+#define LS_JOB_PART_FORMAT "%.*s/.%.200s.%s.part"
 
 #define LS_POOL_THREADS "LINESHAFT_THREADS"
 #define LS_POOL_THREAD "LINESHAFT_THREAD"

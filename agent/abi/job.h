@@ -49,7 +49,7 @@ struct LsRun {
   int (*cancelled) (LsRun *run);      /* in a step that takes long; nonzero: return soon, with anything */
   /* To the job's output file, which appears under its name when the job is done and not before. 0 or a negative errno; -EBADF: none was asked for. */
   int (*write) (LsRun *run, const void *bytes, size_t length);
-  /* A shared buffer of the pool, by its short name: mapped for reading and writing until the run ends. NULL: there is none of that name. */
+  /* A shared buffer of the pool, "frame" or "compute.frame": mapped for reading and writing until the run ends. NULL: there is none of that name. */
   void *(*map) (LsRun *run, const char *buffer, size_t *ret_size);
 
   void *host;        /* the host's own: jobs leave it alone */

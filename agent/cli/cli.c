@@ -80,6 +80,19 @@ propagate (LsCli *cli, GError *from, GError **to)
     g_propagate_error (to, from);
 }
 
+gboolean
+ls_cli_check_words (const char *const *words, GError **error)
+{
+  for (; *words; words++)
+    if (!g_utf8_validate (*words, -1, NULL))
+      {
+        g_autofree char *shown = g_utf8_make_valid (*words, -1);
+        g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" is not a text in UTF-8, and only such can be handed to the agent: rename the file, or name its folder", shown);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 typedef struct {
   gboolean done;
   json_t *json;

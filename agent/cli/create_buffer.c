@@ -80,7 +80,7 @@ ls_create_buffer (LsCli *cli, const char *name, const char *const *settings, GEr
   guint64 size;
   if (!ls_target_parse (name, &kind, NULL) || kind != LS_TARGET_BUFFER)
     {
-      g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" cannot be a buffer: write its pool, a dot and a name, as in compute.frame", name);
+      g_set_error (error, LS_USAGE_ERROR, 0, "\"%s\" cannot be a buffer: write its pool, a dot and a name of 1 to 32 of a-z, 0-9 and -, as in compute.frame", name);
       return FALSE;
     }
   if (ls_arguments_has (cli->arguments, "save"))

@@ -121,7 +121,8 @@ json_t *
 ls_run_request (LsCli *cli, GError **error)
 {
   const char *cwd = ls_arguments_text (cli->arguments, "cwd"), *name = ls_arguments_text (cli->arguments, "name");
-  g_autoptr (json_t) env = check_options (cli, error) ? environment (cli, error) : NULL;
+  gboolean good = ls_cli_check_words (ls_arguments_words (cli->arguments), error) && check_options (cli, error);
+  g_autoptr (json_t) env = good ? environment (cli, error) : NULL;
   if (!env)
     return NULL;
   /* "." and the like are ours, not the agent's. */

@@ -28,7 +28,7 @@ read_retries (LsCli *cli, LsJob *job, GError **error)
   job->retries = (guint) retries;
   if ((on && !ls_retry_on_parse (on, &job->retry_on, &why)) || (delay && !ls_parse_duration_ms (delay, &job->retry_delay_ms, &why)))
     {
-      g_set_error_literal (error, LS_USAGE_ERROR, 0, why->message);
+      g_set_error (error, LS_USAGE_ERROR, 0, "--%s: %s", !delay || (on && !ls_retry_on_parse (on, &job->retry_on, NULL)) ? "retry-on" : "retry-delay", why->message);
       return FALSE;
     }
   if ((on || delay) && retries == 0)
@@ -46,6 +46,11 @@ read_places (LsCli *cli, LsJob *job, GError **error)
   const char *output = ls_arguments_text (cli->arguments, "to");
   const char *given = ls_arguments_text (cli->arguments, "host"), *host = given ? given : g_getenv ("LINESHAFT_HOST");
   gboolean far = host && g_str_has_prefix (host, "ssh://");
+  if (output && !*output)
+    {
+      g_set_error_literal (error, LS_USAGE_ERROR, 0, "--to names the file that the job writes, and this name is empty");
+      return FALSE;
+    }
   if (far && output && !g_path_is_absolute (output))
     {
       g_set_error (error, LS_USAGE_ERROR, 0, "the output is a file of the other computer: write its full path, not \"%s\"", output);
@@ -64,7 +69,7 @@ ls_submit_request (LsCli *cli, GError **error)
   g_autoptr (LsJob) job = ls_job_new (NULL, NULL, ls_cli_word (cli, 1));
   gint64 priority = 0;
   job->args = g_strdupv ((char **) ls_arguments_words (cli->arguments) + 2);
-  if (!read_number (cli, "priority", -1000, 1000, &priority, error) || !read_retries (cli, job, error) || !read_places (cli, job, error))
+  if (!ls_cli_check_words (ls_arguments_words (cli->arguments), error) || !read_number (cli, "priority", -1000, 1000, &priority, error) || !read_retries (cli, job, error) || !read_places (cli, job, error))
     return NULL;
   job->priority = (int) priority;
   job->timeout_ms = cli->timeout_ms;

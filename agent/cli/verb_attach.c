@@ -11,8 +11,9 @@ make_wish (LsCli *cli, json_t *resource, const char *path, LsTerminalWish *ret, 
   const char *keys = ls_arguments_text (cli->arguments, "detach-keys");
   if (!g_str_equal (ls_cli_kind (resource), "task"))
     {
-      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a %s: only a task has a terminal; \"lineshaft logs -f %s\" shows what it writes",
-                   ls_cli_name_of (resource), ls_cli_kind (resource), ls_cli_name_of (resource));
+      gboolean writes = g_str_equal (ls_cli_kind (resource), "worker") || g_str_equal (ls_cli_kind (resource), "cluster") || g_str_equal (ls_cli_kind (resource), "pool");
+      g_autofree char *more = writes ? g_strdup_printf ("; \"lineshaft logs -f %s\" shows what it writes", ls_cli_name_of (resource)) : g_strdup ("");
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "%s is a %s: only a task has a terminal%s", ls_cli_name_of (resource), ls_cli_kind (resource), more);
       return FALSE;
     }
   json_t *spec = json_object_get (resource, "spec");

@@ -13,6 +13,11 @@ restart (LsCli *cli, const char *word, json_t *resource, const char *path, json_
       ls_act_refuse (resource, "restarted", "start another one with \"lineshaft run\" or \"lineshaft submit\"", error);
       return FALSE;
     }
+  if (g_str_equal (kind, "buffer") || g_str_equal (kind, "schedule"))
+    {
+      ls_act_refuse (resource, "restarted", "only clusters, workers and pools can", error);
+      return FALSE;
+    }
   /* All of a cluster, one slot at a time, is a reload. */
   *ret_answer = ls_act_post (cli, resource, path, g_str_equal (kind, "cluster") ? "/reload" : "/restart", error);
   return *ret_answer != NULL;

@@ -17,10 +17,15 @@ static char *
 read_all_input (GError **error)
 {
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autofree char *text = g_malloc (MESSAGE_MAX + 1);
+  g_autofree char *text = g_malloc (MESSAGE_MAX + 2);
   gsize length = 0;
-  if (!g_input_stream_read_all (input, text, MESSAGE_MAX, &length, NULL, error))
+  if (!g_input_stream_read_all (input, text, MESSAGE_MAX + 1, &length, NULL, error))
     return NULL;
+  if (length > MESSAGE_MAX)
+    {
+      g_set_error (error, LS_ERROR, LS_ERROR_IMPOSSIBLE, "a message has at most %d KiB, and this one is longer: put it into a file or a shared buffer", MESSAGE_MAX / 1024);
+      return NULL;
+    }
   text[length] = '\0';
   if (!g_utf8_validate (text, (gssize) length, NULL))
     {
@@ -59,6 +64,11 @@ send_to (LsCli *cli, GError **error)
   if (g_str_equal (kind, "pool"))
     {
       ls_act_refuse (resource, "sent a message", "send it to one of its jobs, such as j17", error);
+      return FALSE;
+    }
+  if (g_str_equal (kind, "buffer") || g_str_equal (kind, "schedule"))
+    {
+      ls_act_refuse (resource, "sent a message", "only clusters, workers, tasks and jobs can", error);
       return FALSE;
     }
   if (g_str_equal (kind, "task") && !ls_arguments_has (cli->arguments, "message"))

@@ -97,6 +97,11 @@ stop_any (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, G
       ls_act_refuse (resource, "stopped", "stop its jobs, or remove it", error);
       return FALSE;
     }
+  if (g_str_equal (kind, "buffer"))
+    {
+      ls_act_refuse (resource, "stopped", "remove it to give its memory back", error);
+      return FALSE;
+    }
   if (g_str_equal (kind, "job"))
     return stop_job (cli, path, ret_answer, error);
   *ret_answer = ls_act_post (cli, resource, path, g_str_equal (kind, "worker") ? "/drain" : "/stop", error);

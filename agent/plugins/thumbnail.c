@@ -28,6 +28,7 @@ typedef struct {
   GdkPixbufLoader *loader;
   gboolean loader_open;
   int width, height;           /* of the image; 0: not yet known */
+  gboolean too_large;
   guchar *piece;
 } Thumbnail;
 
@@ -119,14 +120,22 @@ open_file (LsRun *run, Thumbnail *self)
   return LS_STEP_MORE;
 }
 
-/* Known once the head of the image is read. */
+/* Known once the head of the image is read. One that is too large is given up here, before there is memory for it: a few bytes can claim any size.
+ * What is drawn, and not decoded, is drawn small. */
 static void
 on_size (GdkPixbufLoader *loader, int width, int height, gpointer data)
 {
   Thumbnail *self = data;
+  GdkPixbufFormat *format = gdk_pixbuf_loader_get_format (loader);
   double scale = (double) self->size / MAX (width, height);
   self->width = width;
   self->height = height;
+  self->too_large = (double) width * height > MAX_PIXELS && !(format && gdk_pixbuf_format_is_scalable (format));
+  if (self->too_large)
+    {
+      gdk_pixbuf_loader_set_size (loader, 0, 0);
+      return;
+    }
   if (scale < 1)
     gdk_pixbuf_loader_set_size (loader, MAX (1, (int) (width * scale + 0.5)), MAX (1, (int) (height * scale + 0.5)));
 }
@@ -211,11 +220,20 @@ write_thumbnail (LsRun *run, Thumbnail *self, GdkPixbuf *small)
 /* --- steps --- */
 
 static LsStep
+refuse_size (LsRun *run, const Thumbnail *self)
+{
+  return refuse (run, "“%s” is too large: %d × %d pixels, and at most 400 million are read.", self->file, self->width, self->height);
+}
+
+static LsStep
 finish (LsRun *run, Thumbnail *self)
 {
   g_autoptr (GError) error = NULL;
   self->loader_open = FALSE;
-  if (!gdk_pixbuf_loader_close (self->loader, &error))
+  gboolean good = gdk_pixbuf_loader_close (self->loader, &error);
+  if (self->too_large)
+    return refuse_size (run, self);
+  if (!good)
     return refuse_file (run, self->file, "read as an image", error);
   GdkPixbuf *image = gdk_pixbuf_loader_get_pixbuf (self->loader);
   if (!image)
@@ -239,10 +257,10 @@ step (LsRun *run)
   if (!gdk_pixbuf_loader_write (self->loader, self->piece, (gsize) n, &error))
     {
       self->loader_open = FALSE;
-      return refuse_file (run, self->file, "read as an image", error);
+      return self->too_large ? refuse_size (run, self) : refuse_file (run, self->file, "read as an image", error);
     }
-  if ((double) self->width * self->height > MAX_PIXELS)
-    return refuse (run, "“%s” is too large: %d × %d pixels, and at most 400 million are read.", self->file, self->width, self->height);
+  if (self->too_large)
+    return refuse_size (run, self);
   self->done += (guint64) n;
   g_autofree char *text = g_strdup_printf ("%d × %d pixels", self->width, self->height);
   run->progress (run, self->length ? 0.95 * (double) self->done / (double) self->length : 0, self->width ? text : "reading");

@@ -197,6 +197,48 @@ a_large_one_is_an_operation (void **state)
   *state = NULL;
 }
 
+/* What does not fit a buffer, and what does not fit into a message, is said by the command line in its own words. */
+static void
+what_does_not_fit_is_said_in_a_sentence (void **state)
+{
+  static const struct {
+    const char *words, *sentence;
+    int status;
+  } cases[] = {
+    { "create buffer compute.frame size=64K", "buffer compute.frame is there.", 0 },
+    { "stop compute.frame", "lineshaft: compute.frame is a buffer, which cannot be stopped: remove it to give its memory back", 6 },
+    { "restart compute.frame", "lineshaft: compute.frame is a buffer, which cannot be restarted: only clusters, workers and pools can", 6 },
+    { "send compute.frame hello", "lineshaft: compute.frame is a buffer, which cannot be sent a message: only clusters, workers, tasks and jobs can", 6 },
+    { "attach compute.frame", "lineshaft: compute.frame is a buffer: only a task has a terminal", 6 },
+    { "stop compute", "lineshaft: compute is a pool, which cannot be stopped: stop its jobs, or remove it", 6 },
+    { "submit compute checksum \"$(printf 'a\\377b')\"",
+      "lineshaft: \"a\357\277\275b\" is not a text in UTF-8, and only such can be handed to the agent: rename the file, or name its folder", 2 },
+    { "submit compute primes 10 --to ''", "lineshaft: --to names the file that the job writes, and this name is empty", 2 },
+    { "submit compute primes 10 --retries 1 --retry-delay soon",
+      "lineshaft: --retry-delay: \"soon\" is not a duration: write 500ms, 10s, 5min, 2h or 1d (a bare number is seconds)", 2 },
+    { "submit --no-wait compute primes 900000000000", "j1", 0 },
+    { "send j1 - < /dev/zero", "lineshaft: a message has at most 512 KiB, and this one is longer: put it into a file or a shared buffer", 6 },
+    { "stop j1", "j1 is stopped.", 0 },
+  };
+  LsTestAgent *agent = *state = ls_test_agent_start ("[pool compute]\nthreads = 1\n");
+
+  json_decref (ls_test_until (agent, "/v1/pools/compute", "status.state", "ready", SOON));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("%s -H %s %s 2>&1", g_getenv ("LINESHAFT_TEST_CLI"), agent->socket, cases[i].words);
+      g_autofree char *output = NULL;
+      const char *argv[] = { "sh", "-c", line, NULL };
+      int status = -1;
+      if (strstr (cases[i].words, "send j1"))
+        json_decref (ls_test_until (agent, "/v1/jobs/j1", "state", "running", SOON));
+      assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL, &status, NULL));
+      assert_string_equal (g_strchomp (output), cases[i].sentence);
+      assert_int_equal (WEXITSTATUS (status), cases[i].status);
+    }
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
 int
 main (void)
 {
@@ -206,6 +248,7 @@ main (void)
     cmocka_unit_test_teardown (it_ends_with_its_pool_and_with_the_agent, ls_test_teardown),
     cmocka_unit_test_teardown (what_a_killed_agent_left_is_removed_by_the_next, ls_test_teardown),
     cmocka_unit_test_teardown (a_large_one_is_an_operation, ls_test_teardown),
+    cmocka_unit_test_teardown (what_does_not_fit_is_said_in_a_sentence, ls_test_teardown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

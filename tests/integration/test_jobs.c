@@ -137,6 +137,10 @@ a_picture_goes_to_the_output_file (void **state)
   assert_int_equal (ls_test_number (job, "output_bytes"), length);
   assert_memory_equal (bytes, "\x89PNG\r\n\x1a\n", 8);
   json_decref (job);
+
+  /* A name as long as names may be leaves no room for anything beside it. */
+  g_autofree char *name = g_strnfill (255, 'n'), *longest = g_strdup_printf (",'output':'%s/%s'", agent->folder, name);
+  json_decref (run (agent, "compute", "fractal", "'size=16x9'", longest, "done"));
   ls_test_agent_stop (agent);
   *state = NULL;
 }
@@ -174,11 +178,24 @@ copies_of_a_job_split_one_buffer (void **state)
       g_free (ids[i]);
     }
   munmap (bytes, size);
+  json_t *whole = run (agent, "compute", "sum", "'compute.data'", "", "done");
+  assert_int_equal (ls_test_number (whole, "result.sum"), sum);
+  json_decref (whole);
   json_t *failed = run (agent, "compute", "sum", "'other'", "", "failed");
   assert_non_null (strstr (ls_test_text (failed, "error"), "no buffer “other”"));
   json_decref (failed);
   ls_test_agent_stop (agent);
   *state = NULL;
+}
+
+/* An image of no more than a head, which says that ten gigabytes follow. */
+static void
+write_claim (LsTestAgent *agent, const char *name)
+{
+  static const char head[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xea\x60\0\0\xea\x60\x08\x02\0\0\0\x0f\xb0\xe2\x15\0\0\0\x10IDAT\x78\x9c";
+  g_autofree char *path = g_build_filename (agent->folder, name, NULL);
+
+  assert_true (g_file_set_contents (path, head, sizeof head - 1, NULL));
 }
 
 static void
@@ -193,6 +210,10 @@ a_pool_makes_thumbnails_with_its_plugin (void **state)
   assert_int_equal (ls_test_number (job, "result.height"), 48);
   json_decref (job);
   g_free (shell (agent, "test -s small.png"));
+  write_claim (agent, "claim.png");
+  job = run (agent, "images", "thumbnail", "'claim.png','none.png'", "", "failed");
+  assert_string_equal (ls_test_text (job, "error"), "“claim.png” is too large: 60000 × 60000 pixels, and at most 400 million are read.");
+  json_decref (job);
   ls_test_agent_stop (agent);
   *state = NULL;
 }

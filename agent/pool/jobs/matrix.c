@@ -132,7 +132,7 @@ finish (LsRun *run, const Matrix *self)
 {
   char hash[24];
   int64_t sum;
-  double seconds = rounded ((double) self->busy_ns / 1e9);
+  double seconds = round ((double) self->busy_ns / 1e3) / 1e6;
   double n = (double) self->n;
   if (!is_right (self, &sum))
     return ls_refuse (run, "The product is wrong: its elements add up to %" PRId64 ". This machine's memory or processor makes errors.", sum);
