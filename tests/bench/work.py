@@ -79,7 +79,7 @@ def jobs_case(bench):
     finally:
         sender.close()
         ours.stop()
-    yield from beside(found, f"jobs of {alone:.1f} µs a second", (("GLib thread pool, in process", 0.5), ("Node's piscina 5", 5)))
+    yield from beside(found, f"jobs a second, of {alone:.1f} µs each", (("GLib thread pool, in process", 0.5), ("Node's piscina 5", 5)))
 
 
 def our_children(ours, sender, body):
