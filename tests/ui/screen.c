@@ -3,6 +3,7 @@
 
 #include "tests/support/check.h"
 
+#include "reports.h"
 #include "screen.h"
 
 #include "tests/support/processes.h"
@@ -35,8 +36,9 @@ GPid
 screen_open_sandboxed_window (char **argv, const char *name)
 {
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) environment = reports_environment ();
 
-  if (!g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL, NULL, &window_pid, &error))
+  if (!g_spawn_async (NULL, argv, environment, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL, NULL, &window_pid, &error))
     fail_msg ("%s", error->message);
   window_name = name;
   atspi_init ();
@@ -83,7 +85,7 @@ screen_close_window (GPid pid)
     wait_until_gone ();
   /* A sandbox says it as a shell would. */
   int how = WIFSIGNALED (status) ? WTERMSIG (status) : WEXITSTATUS (status) > 128 ? WEXITSTATUS (status) - 128 : 0;
-  if (how != SIGTERM && status != 0)
+  if (!reports_judge () && how != SIGTERM && status != 0)
     fail_msg ("the window did not end in order: wait status %#x", status);
 }
 
