@@ -37,6 +37,8 @@ LsClient *ls_store_client (LsStore *store);                  /* borrowed */
 
 /* One event of the stream: snapshot, sample, change; others are ignored. */
 void ls_store_apply (LsStore *store, const char *type, json_t *event);
+/* The answer to GET /v1/pools/NAME, which tells of its threads what no event does. Nothing when the pool has gone, or changed since. */
+void ls_store_apply_pool (LsStore *store, json_t *resource);
 /* The answer to GET /v1/history. */
 void ls_store_apply_history (LsStore *store, json_t *history);
 /* What the stream says of itself. */

@@ -234,6 +234,14 @@ apply_change (LsStore *self, json_t *event)
     notice_worker (self, item, reason);
 }
 
+void
+ls_store_apply_pool (LsStore *store, json_t *resource)
+{
+  LsPoolItem *item = ls_store_find_pool (store, json_string_value (json_object_get (resource, "name")));
+  if (item && json_integer_value (json_object_get (resource, "revision")) >= (json_int_t) ls_pool_item_get (item)->revision)
+    put (store, KIND_POOL, resource);
+}
+
 /* --- samples --- */
 
 static char *

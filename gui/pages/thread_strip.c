@@ -21,6 +21,7 @@ struct _LsThreadStrip {
   GtkFlowBox *cells_box;
   LsLanes *lanes;
   GPtrArray *cells;            /* Cell */
+  GCancellable *asking;        /* NULL: the agent is not being asked */
 };
 
 typedef struct {
@@ -81,11 +82,50 @@ show_cell (LsThreadStrip *self, Cell *cell, const LsPoolThread *thread)
     gtk_progress_bar_set_fraction (cell->progress, progress);
 }
 
+/* --- what threads use: it changes all the time, so that it is no event; who looks at it asks --- */
+
+static gboolean
+is_busy (GArray *threads)
+{
+  for (guint i = 0; threads && i < threads->len; i++) {
+    const LsPoolThread *thread = &g_array_index (threads, LsPoolThread, i);
+    if (thread->job || thread->cpu > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+answered (GObject *source, GAsyncResult *result, gpointer user)
+{
+  g_autoptr (LsThreadStrip) self = user;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (json_t) pool = ls_client_call_finish (LS_CLIENT (source), result, NULL, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->asking);
+  if (pool)
+    ls_store_apply_pool (self->store, pool);
+}
+
+static void
+ask (LsThreadStrip *self)
+{
+  LsClient *client = ls_store_client (self->store);
+  if (!client || self->asking)
+    return;
+  g_autofree char *path = g_strconcat ("/v1/pools/", ls_item_key (LS_ITEM (self->pool)), NULL);
+  self->asking = g_cancellable_new ();
+  ls_client_call_async (client, "GET", path, NULL, NULL, self->asking, answered, g_object_ref (self));
+}
+
 void
 ls_thread_strip_renew (LsThreadStrip *strip)
 {
   GArray *threads = strip->pool ? ls_pool_item_get (strip->pool)->threads : NULL;
   guint n = threads ? threads->len : 0;
+  if (is_busy (threads))
+    ask (strip);
   gtk_stack_set_visible_child_name (strip->stack, n > CELLS_MOST ? "lanes" : "cells");
   if (n > CELLS_MOST) {
     gtk_widget_queue_draw (GTK_WIDGET (strip->lanes));
@@ -115,6 +155,8 @@ static void
 ls_thread_strip_dispose (GObject *object)
 {
   LsThreadStrip *self = LS_THREAD_STRIP (object);
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
   g_clear_object (&self->pool);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (ls_thread_strip_parent_class)->dispose (object);

@@ -125,6 +125,31 @@ shared_buffers_come_change_and_go (void **state)
   assert_int_equal (g_list_model_get_n_items (ls_store_buffers (store)), 0);
 }
 
+#define POOL(revision, cpu) \
+  "{'kind':'pool','name':'compute','revision':" #revision ",'origin':'config','spec':{'threads':{'min':1,'max':1}}," \
+  "'status':{'state':'ready','queued':0,'running':1,'threads':[{'index':0,'tid':9,'job':'j1','cpu':" #cpu "}]}}"
+
+static double
+cpu_of_thread (LsStore *store)
+{
+  return g_array_index (ls_pool_item_get (ls_store_find_pool (store, "compute"))->threads, LsPoolThread, 0).cpu;
+}
+
+static void
+a_pool_that_was_asked_for_is_never_older_than_the_events (void **state)
+{
+  g_autoptr (LsStore) store = ls_store_new (NULL);
+  g_autoptr (json_t) first = parse (POOL (4, 0.75)), late = parse (POOL (3, 0.5));
+  ls_store_apply_pool (store, first);      /* there is none */
+  assert_int_equal (g_list_model_get_n_items (ls_store_pools (store)), 0);
+  apply (store, "snapshot", "{'pools':[" POOL (4, 0.0) "]}");
+  assert_true (cpu_of_thread (store) == 0);
+  ls_store_apply_pool (store, first);
+  assert_true (cpu_of_thread (store) == 0.75);
+  ls_store_apply_pool (store, late);
+  assert_true (cpu_of_thread (store) == 0.75);
+}
+
 #define TASK(state) \
   "{'kind':'task','id':'t1','name':'true','schedule':null,'revision':1,'spec':{'argv':['/bin/true']},'status':{'state':'" state "'}}"
 
@@ -354,6 +379,7 @@ main (void)
     cmocka_unit_test (a_snapshot_is_everything),
     cmocka_unit_test (a_second_snapshot_keeps_the_rows_that_stay),
     cmocka_unit_test (shared_buffers_come_change_and_go),
+    cmocka_unit_test (a_pool_that_was_asked_for_is_never_older_than_the_events),
     cmocka_unit_test (an_agent_is_idle_when_nothing_is_left_to_do),
     cmocka_unit_test (a_change_adds_changes_and_removes),
     cmocka_unit_test (two_processes_of_one_slot_are_two_rows),
