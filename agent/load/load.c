@@ -156,6 +156,9 @@ on_pace (uv_timer_t *timer)
   uint64_t now = uv_hrtime ();
   while (may_start (load)) {
     uint64_t due = due_ns (load, load->started);
+    /* A stop that comes late does not make it longer. */
+    if (due - load->begin_ns >= load->options->duration_ms * NS_PER_MS)
+      return;
     if (due > now) {
       uv_timer_start (timer, on_pace, (due - now + NS_PER_MS - 1) / NS_PER_MS, 0);
       return;

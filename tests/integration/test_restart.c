@@ -231,11 +231,12 @@ the_api_ends_it_too (void **state)
 static void
 going_down_it_is_not_restarted (void **state)
 {
-  LsTestAgent *agent = *state = ls_test_agent_start ("[cluster slow]\ncommand = sh -c 'trap \"\" TERM; while :; do sleep 1; done'\nready = started\n"
+  LsTestAgent *agent = *state = ls_test_agent_start ("[cluster slow]\ncommand = sh -c 'trap \"\" TERM; echo deaf; while :; do sleep 1; done'\nready = started\n"
                                                      "workers = 1\nstop-timeout = 3s\n");
   json_t *problem;
 
-  json_decref (ls_test_until (agent, "/v1/clusters/slow", "status.ready", "1", SOON));
+  /* Not before it has shut its ears: its process runs a while before that. */
+  json_decref (ls_test_until (agent, "/v1/logs?source=slow.1", "items.0.text", "deaf", SOON));
   json_decref (ls_test_expect (agent, 202, "POST", "/v1/agent/stop", NULL));
   problem = ls_test_expect (agent, 409, "POST", "/v1/agent/restart", NULL);
   assert_non_null (strstr (ls_test_text (problem, "detail"), "being taken down already"));

@@ -86,7 +86,7 @@ a_rate_is_kept_to (void **state)
   static const Act acts[] = { { OK, THEN_KEEP } };
   static World world;
   run (&world, acts, 1, "--rate 200 --duration 500ms --connections 4", NULL);
-  assert_in_range (world.report.started, 60, 101); /* a busy machine may be late, never early */
+  assert_in_range (world.report.started, 60, 100); /* a busy machine may be late, never early, and a late stop adds none */
   ls_load_free (world.load);
 }
 
