@@ -12,10 +12,8 @@
 /* The second sample comes soon, so that who asks right after the start gets figures. */
 #define FIRST_MS 100
 
-/* After a burst its memory lies about in pieces: once so much has come together, it is given back. What was in use then may lie about later, and
- * nothing tells of that: as long as there is so much more than there was once, it is tried again. */
+/* After a burst its memory lies about in pieces: once so much more is ours and used for nothing, it is given back. */
 #define RETURN_BYTES (2u << 20)
-#define RETURN_AGAIN_MS 5000
 
 struct LsSampling {
   uv_timer_t timer;
@@ -23,9 +21,7 @@ struct LsSampling {
   LsSampler *sampler;
   LsHostReader *host;
   LsThreadCpu *threads;
-  guint64 lean_rss;      /* when memory was last given back; 0: to be read from the next sample */
-  guint64 least_rss;     /* of all; 0: not known yet */
-  guint64 returned_ms;
+  guint64 lean;          /* memory that was ours and used for nothing, when it was least; 0: to be read from the next sample */
   void (*taken) (void *self, const LsSample *sample);
   void *self;
   void (*closed) (void *user);
@@ -142,17 +138,14 @@ tell_supervisor (LsSampling *sampling, const LsSample *sample)
 static void
 return_memory (LsSampling *sampling, guint64 rss)
 {
-  guint64 now = uv_now (sampling->timer.loop);
+  guint64 unused = rss - MIN (rss, ls_memory_in_use ());
 
-  if (sampling->least_rss == 0 || rss < sampling->least_rss)
-    sampling->least_rss = rss;
-  if (sampling->lean_rss == 0 || rss < sampling->lean_rss)
-    sampling->lean_rss = rss;
-  if (rss > sampling->lean_rss + RETURN_BYTES || (rss > sampling->least_rss + RETURN_BYTES && now - sampling->returned_ms >= RETURN_AGAIN_MS))
+  if (sampling->lean == 0 || unused < sampling->lean)
+    sampling->lean = unused;
+  else if (unused > sampling->lean + RETURN_BYTES)
     {
       ls_return_memory ();
-      sampling->returned_ms = now;
-      sampling->lean_rss = 0;
+      sampling->lean = 0;
     }
 }
 

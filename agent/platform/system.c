@@ -44,6 +44,17 @@ ls_own_usage (guint64 *ret_cpu_us, guint64 *ret_wakeups)
   *ret_wakeups = (guint64) usage.ru_nvcsw;
 }
 
+guint64
+ls_memory_in_use (void)
+{
+#if defined __GLIBC__ && __GLIBC_PREREQ (2, 33)
+  struct mallinfo2 info = mallinfo2 ();
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
+}
+
 void
 ls_return_memory (void)
 {

@@ -16,5 +16,7 @@ gboolean ls_peer_credentials (int fd, guint *ret_uid, guint *ret_gid);
 /* Our own cost so far: CPU µs and wake-ups (voluntary context switches). */
 void ls_own_usage (guint64 *ret_cpu_us, guint64 *ret_wakeups);
 
+/* Bytes of the heap that somebody holds; 0 where the C library does not say. */
+guint64 ls_memory_in_use (void);
 /* Gives what lies unused between what is used back to the system; a few milliseconds for tens of MiB. Nothing where the C library cannot. */
 void ls_return_memory (void);
