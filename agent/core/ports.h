@@ -51,6 +51,9 @@ typedef struct {
   /* Starts a child in a process group of its own. FALSE: nothing was started and the error says why (no such program,
    * no permission, limits); LS_ERROR_BUSY: there is no room for it now, and there may be when others have ended. */
   gboolean (*spawn) (void *self, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error);
+  /* Starts a child as spawn does, but waits for nothing: what became of it comes in through ls_supervisor_child_started. FALSE: it was not
+   * even tried. NULL: there is only spawn. */
+  gboolean (*launch) (void *self, const LsSpawnRequest *request, GError **error);
   /* Signals the process, or with @group its whole process group. FALSE: it has ended already (or may not be signalled). */
   gboolean (*signal) (void *self, LsInstance instance, int signal_number, gboolean group, GError **error);
   /* One JSON value for the child's channel; framing is the port's. Queued when the child is slow, bounded: LS_ERROR_BUSY. */

@@ -106,7 +106,7 @@ starts (LsScheduleUnit *schedule, LsScheduleRun *run, const LsTask *task)
 static gboolean
 start_task (LsScheduleUnit *schedule, const LsTask **ret_task, GError **error)
 {
-  return ls_task_run (schedule->unit.supervisor, schedule->unit.name, schedule->unit.name, &schedule->noun->spec.task, ret_task, error);
+  return ls_task_run (schedule->unit.supervisor, schedule->unit.name, schedule->unit.name, TRUE, &schedule->noun->spec.task, ret_task, error);
 }
 
 static gboolean

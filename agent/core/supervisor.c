@@ -172,6 +172,20 @@ owner_of (LsSupervisor *supervisor, LsInstance instance)
 }
 
 void
+ls_supervisor_child_started (LsSupervisor *supervisor, const char *id, LsInstance instance, const GError *error)
+{
+  LsUnit *unit = g_hash_table_lookup (supervisor->by_name, id);
+
+  if (!unit || !unit->klass->started)
+    return;
+  ls_supervisor_enter (supervisor);
+  if (instance.pid != 0)
+    g_hash_table_replace (supervisor->owners, g_memdup2 (&instance, sizeof instance), unit);
+  unit->klass->started (unit, instance, error);
+  leave_and_tell (supervisor);
+}
+
+void
 ls_supervisor_child_notify (LsSupervisor *supervisor, LsInstance instance, LsNotifyKind kind, const char *text)
 {
   LsUnit *unit = owner_of (supervisor, instance);
@@ -328,6 +342,18 @@ ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnReques
   g_hash_table_replace (supervisor->owners, g_memdup2 (&instance, sizeof instance), unit);
   *ret_instance = instance;
   return TRUE;
+}
+
+gboolean
+ls_supervisor_can_launch (LsSupervisor *supervisor)
+{
+  return supervisor->ports.spawner.launch != NULL;
+}
+
+gboolean
+ls_supervisor_launch (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnRequest *request, GError **error)
+{
+  return !ls_supervisor_refuse_when_stopping (supervisor, error) && supervisor->ports.spawner.launch (supervisor->ports.spawner.self, request, error);
 }
 
 LsTaskBook *

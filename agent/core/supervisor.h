@@ -48,6 +48,8 @@ gboolean ls_supervisor_is_shutting_down (LsSupervisor *supervisor);
 
 /* --- what happened --- */
 void ls_supervisor_run_timers (LsSupervisor *supervisor);
+/* What became of a launch of the spawner's; pid 0: it could not be started, and @error says why. */
+void ls_supervisor_child_started (LsSupervisor *supervisor, const char *id, LsInstance instance, const GError *error);
 void ls_supervisor_child_notify (LsSupervisor *supervisor, LsInstance instance, LsNotifyKind kind, const char *text);
 void ls_supervisor_child_message (LsSupervisor *supervisor, LsInstance instance, json_t *message);
 /* A line of the channel, before it is parsed. TRUE: it was one of those of which there are very many, and it is dealt with. */
@@ -104,6 +106,8 @@ gboolean ls_supervisor_remove_buffer (LsSupervisor *supervisor, const char *pool
 /* --- tasks --- */
 /* Starts it, or lets it wait for a place when as many run as may. LS_ERROR_BUSY: too many wait already. */
 gboolean ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
+/* The same for who does not wait for its start: what can only be seen by starting it is told by the task's state. */
+gboolean ls_supervisor_queue_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
 gboolean ls_supervisor_stop_task (LsSupervisor *supervisor, const char *id, const LsInstance *instance, GError **error);      /* TERM, then KILL */
 gboolean ls_supervisor_remove_task (LsSupervisor *supervisor, const char *id, GError **error);      /* stops it first if need be */
 gboolean ls_supervisor_task_input (LsSupervisor *supervisor, const char *id, const char *data, gsize length, gboolean close, GError **error);

@@ -133,18 +133,13 @@ ls_task_request (const char *id, const LsTaskSpec *spec, char ***env, LsSpawnReq
   };
 }
 
-/* It has a place. */
-static gboolean
-start (LsTaskUnit *task, GError **error)
+static void
+begins_to_run (LsTaskUnit *task, LsInstance instance)
 {
   const LsTaskSpec *spec = &task->noun->spec;
   const LsSpawner *spawner = ls_task_spawner (task);
-  g_auto (GStrv) env = NULL;
-  LsSpawnRequest request;
 
-  ls_task_request (task->unit.name, spec, &env, &request);
-  if (!ls_supervisor_spawn (task->unit.supervisor, &task->unit, &request, &task->noun->instance, error))
-    return FALSE;
+  task->noun->instance = instance;
   task->asked = LS_TASK_ASKED_NOTHING;
   task->input_closed = spec->stdin_mode != LS_STDIN_OPEN;
   task->started_ms = ls_supervisor_now_ms (task->unit.supervisor);
@@ -159,6 +154,28 @@ start (LsTaskUnit *task, GError **error)
   g_clear_pointer (&task->noun->reason, g_free);
   if (spec->timeout_ms > 0)
     ls_task_arm (task, &task->deadline, spec->timeout_ms, runs_too_long);
+}
+
+/* It has a place. One that nobody waits for an answer about need not hold up the others. */
+static gboolean
+start (LsTaskUnit *task, GError **error)
+{
+  LsSupervisor *supervisor = task->unit.supervisor;
+  g_auto (GStrv) env = NULL;
+  LsSpawnRequest request;
+  LsInstance instance;
+
+  ls_task_request (task->unit.name, &task->noun->spec, &env, &request);
+  if (task->is_known && ls_supervisor_can_launch (supervisor))
+    {
+      task->launching = ls_supervisor_launch (supervisor, &task->unit, &request, error);
+      g_free (task->noun->reason);
+      task->noun->reason = task->launching ? g_strdup ("is being started") : NULL;
+      return task->launching;
+    }
+  if (!ls_supervisor_spawn (supervisor, &task->unit, &request, &instance, error))
+    return FALSE;
+  begins_to_run (task, instance);
   return TRUE;
 }
 
@@ -182,6 +199,12 @@ wait_in_line (LsTaskUnit *task, gboolean at_head, char *reason)
     ls_task_arm (task, &task->again, AGAIN_WHEN_FULL_MS, try_again);
 }
 
+static void
+wait_for_room (LsTaskUnit *task, const GError *why)
+{
+  wait_in_line (task, TRUE, g_strdup_printf ("waits: %s", why->message));
+}
+
 gboolean
 ls_task_begin (LsTaskUnit *task, GError **error)
 {
@@ -199,7 +222,7 @@ ls_task_begin (LsTaskUnit *task, GError **error)
   ls_task_book_leave (book, task);
   if (g_error_matches (why, LS_ERROR, LS_ERROR_BUSY) && (task->is_known || ls_task_book_running (book) > 0))
     {
-      wait_in_line (task, TRUE, g_strdup_printf ("waits: %s", why->message));
+      wait_for_room (task, why);
       return TRUE;
     }
   g_propagate_error (error, g_steal_pointer (&why));
@@ -248,19 +271,58 @@ start_again (void *user)
   ls_task_take_turn (user);
 }
 
-void
-ls_task_take_turn (LsTaskUnit *task)
+static void
+could_not_start (LsTaskUnit *task, const GError *error)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (ls_task_begin (task, &error))
-    ls_task_changed (task);
+  if (task->asked != LS_TASK_ASKED_NOTHING)
+    end (task, LS_TASK_STOPPED, g_strdup ("was stopped before it started"));
   else if (ls_supervisor_is_shutting_down (task->unit.supervisor))
     end (task, LS_TASK_STOPPED, g_strdup ("the agent was stopped"));
   else if (task->started_before && task->noun->spec.restart != LS_RESTART_NEVER)
     start_later (task, g_strdup_printf ("could not be started (%s)", error->message));
   else
     end (task, LS_TASK_FAILED, g_strdup_printf ("could not be started: %s", error->message));
+}
+
+void
+ls_task_take_turn (LsTaskUnit *task)
+{
+  g_autoptr (GError) error = NULL;
+
+  task->asked = LS_TASK_ASKED_NOTHING;
+  if (!ls_task_begin (task, &error))
+    could_not_start (task, error);
+  else if (!task->launching)
+    ls_task_changed (task);
+}
+
+void
+ls_task_started (LsTaskUnit *task, LsInstance instance, const GError *error)
+{
+  LsSupervisor *supervisor = task->unit.supervisor;
+  LsTaskBook *book = ls_supervisor_task_book (supervisor);
+  LsTaskAsked asked = task->asked;
+
+  task->launching = FALSE;
+  if (instance.pid != 0)
+    {
+      begins_to_run (task, instance);
+      if (asked == LS_TASK_ASKED_NOTHING)
+        ls_task_changed (task);
+      else
+        ls_task_stop (task, asked);
+      return;
+    }
+  ls_task_book_leave (book, task);
+  if (g_error_matches (error, LS_ERROR, LS_ERROR_BUSY) && asked == LS_TASK_ASKED_NOTHING)
+    {
+      wait_for_room (task, error);
+      ls_task_changed (task);
+      return;
+    }
+  could_not_start (task, error);
+  if (!ls_supervisor_is_shutting_down (supervisor))
+    ls_task_book_go_on (book);
 }
 
 static LsTaskState
@@ -327,6 +389,11 @@ ls_task_stop (LsTaskUnit *task, LsTaskAsked asked)
 {
   if (ls_task_state_is_final (task->noun->state))
     return;
+  if (task->launching)
+    {
+      task->asked = MAX (task->asked, asked);
+      return;
+    }
   if (!ls_task_is_running (task))
     {
       task->asked = asked;

@@ -23,8 +23,9 @@ typedef struct {
   LsTaskAsked asked;
   gboolean input_closed;
   gboolean has_place;        /* counts among those that run */
+  gboolean launching;        /* its process may run already: it will be said soon */
   gboolean started_before;
-  gboolean is_known;         /* it has been announced: what happens to it now is told, and not refused */
+  gboolean is_known;         /* it has been announced, or will be in any case: what happens to it is told, and not refused */
   GList line_link, ended_link;      /* data NULL: not in that list of the book */
   gint64 started_ms;
   LsBackoff backoff;
@@ -40,8 +41,9 @@ void ls_task_unit_free (LsTaskUnit *task);
 gboolean ls_task_check_wish (const char *name, const LsTaskSpec *spec, GError **error);
 /* Whether a task that starts by itself later could be started now. Its input file may be written by then. */
 gboolean ls_task_check_for_later (LsSupervisor *supervisor, const LsTaskSpec *spec, GError **error);
-/* As ls_supervisor_run_task does it; @schedule (nullable) is what starts it. */
-gboolean ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, const LsTaskSpec *spec, const LsTask **ret_task, GError **error);
+/* As ls_supervisor_run_task does it, or @later as ls_supervisor_queue_task; @schedule (nullable) is what starts it. */
+gboolean ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, gboolean later, const LsTaskSpec *spec, const LsTask **ret_task,
+                      GError **error);
 
 /* task.c */
 void ls_task_arm (LsTaskUnit *task, LsTimer *timer, gint64 in_ms, void (*fire) (void *user));
@@ -55,8 +57,9 @@ void ls_task_exited (LsTaskUnit *task, const LsExit *how);
 void ls_task_request (const char *id, const LsTaskSpec *spec, char ***env, LsSpawnRequest *ret);
 /* Starts it if there is a place, else it waits in line; FALSE: it cannot be started. Announces nothing. */
 gboolean ls_task_begin (LsTaskUnit *task, GError **error);
+void ls_task_started (LsTaskUnit *task, LsInstance instance, const GError *error);      /* what became of the launch */
 void ls_task_take_turn (LsTaskUnit *task);      /* from the line: starts it, and announces it */
-gboolean ls_task_is_running (const LsTaskUnit *task);
+gboolean ls_task_is_running (const LsTaskUnit *task);      /* as far as is known */
 /* Ends it for that reason: TERM to the group, and KILL when its time is over; a waiting one ends at once. */
 void ls_task_stop (LsTaskUnit *task, LsTaskAsked asked);
 void ls_task_forget (LsTaskUnit *task);      /* one that has ended */

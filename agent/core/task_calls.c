@@ -66,11 +66,18 @@ ls_supervisor_check_task (LsSupervisor *supervisor, const char *name, const LsTa
 gboolean
 ls_supervisor_run_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error)
 {
-  return ls_task_run (supervisor, name, NULL, spec, ret_task, error);
+  return ls_task_run (supervisor, name, NULL, FALSE, spec, ret_task, error);
 }
 
 gboolean
-ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, const LsTaskSpec *spec, const LsTask **ret_task, GError **error)
+ls_supervisor_queue_task (LsSupervisor *supervisor, const char *name, const LsTaskSpec *spec, const LsTask **ret_task, GError **error)
+{
+  return ls_task_run (supervisor, name, NULL, TRUE, spec, ret_task, error);
+}
+
+gboolean
+ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, gboolean later, const LsTaskSpec *spec, const LsTask **ret_task,
+             GError **error)
 {
   g_autofree char *base = NULL;
   g_autofree char *id = NULL;
@@ -86,6 +93,7 @@ ls_task_run (LsSupervisor *supervisor, const char *name, const char *schedule, c
   id = g_strdup_printf ("t%" G_GUINT64_FORMAT, ls_supervisor_next_number (supervisor, LS_NOUN_TASK));
   task = ls_task_unit_new (supervisor, id, name ? name : base, spec);
   task->noun->schedule = g_strdup (schedule);
+  task->is_known = later && ls_supervisor_can_launch (supervisor);
   if (!ls_supervisor_add_unit (supervisor, &task->unit, error))
     {
       ls_task_unit_free (task);

@@ -15,6 +15,12 @@ static const LsUnitClass task_class;
 /* --- what happens --- */
 
 static void
+started (LsUnit *unit, LsInstance instance, const GError *error)
+{
+  ls_task_started ((LsTaskUnit *) unit, instance, error);
+}
+
+static void
 exited (LsUnit *unit, LsInstance instance, const LsExit *how)
 {
   ls_task_exited ((LsTaskUnit *) unit, how);
@@ -74,7 +80,7 @@ kill_now (LsUnit *unit)
 static guint
 children (LsUnit *unit)
 {
-  return ls_task_is_running ((LsTaskUnit *) unit);
+  return ls_task_is_running ((LsTaskUnit *) unit) || ((LsTaskUnit *) unit)->launching;
 }
 
 /* --- being found --- */
@@ -156,6 +162,7 @@ free_unit (LsUnit *unit)
 }
 
 static const LsUnitClass task_class = {
+  .started = started,
   .notify = notify,
   .message = message,
   .exited = exited,

@@ -16,6 +16,8 @@
 typedef struct LsUnit LsUnit;
 
 typedef struct {
+  /* What became of ls_supervisor_launch; pid 0 and @error: it could not be started. */
+  void (*started) (LsUnit *unit, LsInstance instance, const GError *error);
   void (*notify) (LsUnit *unit, LsInstance instance, LsNotifyKind kind, const char *text);
   gboolean (*line) (LsUnit *unit, LsInstance instance, const char *line, gsize length);      /* see ls_supervisor_child_line; may be NULL */
   void (*message) (LsUnit *unit, LsInstance instance, json_t *message);
@@ -59,6 +61,9 @@ gboolean ls_message_is_internal (json_t *message);      /* an object whose "cmd"
 gboolean ls_supervisor_refuse_when_stopping (LsSupervisor *supervisor, GError **error);      /* TRUE: refused */
 /* Spawns and remembers that @unit owns the child. */
 gboolean ls_supervisor_spawn (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error);
+gboolean ls_supervisor_can_launch (LsSupervisor *supervisor);
+/* As spawn, but @unit, whose name is the request's id, is told later. It may not be dropped until then, and counts the child among its own. */
+gboolean ls_supervisor_launch (LsSupervisor *supervisor, LsUnit *unit, const LsSpawnRequest *request, GError **error);
 /* Wraps what touches units from outside (a call of supervisor.h, a happening): dropped units are freed at the last leave.
  * Happenings and timers are wrapped already; so a unit's callbacks need not. */
 void ls_supervisor_enter (LsSupervisor *supervisor);

@@ -21,6 +21,12 @@
 /* --- what comes from the children goes to the supervisor and the logs --- */
 
 static void
+on_started (void *self, const char *id, LsInstance instance, const GError *error)
+{
+  ls_supervisor_child_started (((LsDaemon *) self)->supervisor, id, instance, error);
+}
+
+static void
 on_notify (void *self, LsInstance instance, LsNotifyKind kind, const char *text)
 {
   ls_supervisor_child_notify (((LsDaemon *) self)->supervisor, instance, kind, text);
@@ -151,7 +157,7 @@ make_book (LsDaemon *daemon)
 static gboolean
 make_supervisor (LsDaemon *daemon, GError **error)
 {
-  const LsChildEvents events = { on_notify, on_line, on_message, on_output, on_exited, daemon };
+  const LsChildEvents events = { on_started, on_notify, on_line, on_message, on_output, on_exited, daemon };
   g_autofree char *containment = NULL;
   const LsObserver observer = { on_changed, on_user_message, log_tail, daemon };
   LsPorts ports = { .worker_program = daemon->worker_program, .pool_program = daemon->pool_program, .cores = ls_host_cores () };

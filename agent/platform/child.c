@@ -20,6 +20,7 @@ struct LsChild {
   uv_timer_t linger;
   LsStream *input, *output, *errors, *channel;
   LsChannelFraming *framing;
+  LsNotifySockets *notify_sockets;
   LsNotifySocket *notify;
   LsFence *fence;
   uv_timer_t sweep;
@@ -68,7 +69,9 @@ ls_child_close (LsChild *child)
   ls_stream_close (child->output);
   ls_stream_close (child->errors);
   ls_stream_close (child->channel);
-  ls_notify_socket_close (child->notify);
+  ls_notify_sockets_give_back (child->notify_sockets, child->notify,
+                               child->alone && child->fence && ls_fence_kind (child->fence) == LS_CONTAINMENT_CGROUP);
+  child->notify = NULL;
   ls_fence_free (child->fence);
   child->fence = NULL;
   uv_close ((uv_handle_t *) &child->linger, child_freed);
@@ -84,10 +87,14 @@ heard (void *user, LsNotifyKind kind, const char *text)
 }
 
 gboolean
-ls_child_open_notify (LsChild *child, const char *path, GError **error)
+ls_child_open_notify (LsChild *child, LsNotifySockets *sockets, const char **ret_path, GError **error)
 {
-  child->notify = ls_notify_socket_new (child->loop, path, heard, child, error);
-  return child->notify != NULL;
+  child->notify_sockets = sockets;
+  child->notify = ls_notify_sockets_take (sockets, heard, child, error);
+  if (!child->notify)
+    return FALSE;
+  *ret_path = ls_notify_socket_path (child->notify);
+  return TRUE;
 }
 
 static void
@@ -154,10 +161,15 @@ ls_child_sweep (LsChild *child)
 }
 
 void
-ls_child_ended (LsChild *child, const LsExit *how)
+ls_child_reaped (LsChild *child, const LsExit *how)
 {
   child->how = *how;
   child->ended = TRUE;
+}
+
+void
+ls_child_wind_up (LsChild *child)
+{
   uv_update_time (child->loop);
   child->ended_ms = uv_now (child->loop);
   uv_timer_start (&child->linger, lingered_long_enough, LS_CHILD_LINGER_MS, 0);

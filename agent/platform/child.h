@@ -9,7 +9,7 @@
 
 #include "platform/children.h"
 #include "platform/containment.h"
-#include "platform/notify_socket.h"
+#include "platform/notify_sockets.h"
 #include "platform/stream.h"
 
 #define LS_CHILD_LINGER_MS 200
@@ -32,7 +32,7 @@ typedef struct {
 
 LsChild *ls_child_new (uv_loop_t *loop, const char *id, const LsChildOwner *owner);
 /* Before the process is started. */
-gboolean ls_child_open_notify (LsChild *child, const char *path, GError **error);
+gboolean ls_child_open_notify (LsChild *child, LsNotifySockets *sockets, const char **ret_path, GError **error);
 /* Once the process runs; takes the descriptors and the fence. */
 void ls_child_attach (LsChild *child, LsInstance instance, LsFence *fence, const LsChildEnds *ends);
 /* Looks again for what is left of one that has ended; does nothing for others. */
@@ -40,7 +40,10 @@ void ls_child_sweep (LsChild *child);
 LsContainmentKind ls_child_containment (const LsChild *child);
 /* Counted; see ls_children_hold. */
 void ls_child_hold (LsChild *child, gboolean hold);
-void ls_child_ended (LsChild *child, const LsExit *how);
+/* It has ended and was waited for: no signal goes to it any more. */
+void ls_child_reaped (LsChild *child, const LsExit *how);
+/* And then: what is left of it is ended, too, until it is over. */
+void ls_child_wind_up (LsChild *child);
 /* Closes everything; the memory goes when the loop lets go of it. No event comes after this. */
 void ls_child_close (LsChild *child);
 

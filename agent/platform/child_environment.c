@@ -17,18 +17,14 @@ static const char *const not_inherited[] = {
   LS_ENV_ID, LS_ENV_CLUSTER, LS_ENV_SLOT,
 };
 
-static gsize
-name_length (const char *entry)
-{
-  return strcspn (entry, "=");
-}
-
 static gboolean
 is_for_the_agent (const char *entry)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (not_inherited); i++)
-    if (strlen (not_inherited[i]) == name_length (entry) && strncmp (entry, not_inherited[i], name_length (entry)) == 0)
+  for (guint i = 0; i < G_N_ELEMENTS (not_inherited); i++) {
+    gsize length = strlen (not_inherited[i]);
+    if (strncmp (entry, not_inherited[i], length) == 0 && entry[length] == '=')
       return TRUE;
+  }
   return FALSE;
 }
 
@@ -36,10 +32,10 @@ is_for_the_agent (const char *entry)
 static void
 set_entry (GPtrArray *environment, char *entry)
 {
-  gsize length = name_length (entry);
+  gsize name_and_sign = strcspn (entry, "=") + 1;
   for (guint i = 0; i < environment->len; i++) {
     const char *there = g_ptr_array_index (environment, i);
-    if (name_length (there) == length && strncmp (there, entry, length) == 0) {
+    if (strncmp (there, entry, name_and_sign) == 0) {
       g_free (environment->pdata[i]);
       environment->pdata[i] = entry;
       return;

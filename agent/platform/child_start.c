@@ -11,7 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static const LsInstance nobody = { 0, 0 };
+struct LsChildStart {
+  LsChild *child;
+  LsWiring wiring;
+  LsFence *fence;
+  char **argv, **environment;
+  char *program, *cwd;
+  char *text;                /* its first and only input; NULL: not asked for */
+  LsChildLimit limits[LS_LIMITS];
+  LsLaunch plan;
+  LsLaunchFailure failure;
+  pid_t launched;            /* what ls_launch gave back */
+  guint64 began;             /* when, as its start time will say; 0: somewhere between two ticks of the clock */
+  pid_t pid;                 /* written by the kernel before the process does anything */
+};
 
 static gboolean
 has_command (const LsSpawnRequest *request, GError **error)
@@ -32,98 +45,152 @@ may_be_so (const LsSpawnRequest *request, GError **error)
   return ls_child_bounds_check (&bounds, request->limits, request->nice, error);
 }
 
-static LsInstance
-launch (const LsSpawnRequest *request, LsWiring *wiring, LsFence *fence, GError **error)
-{
-  char *listen_pid;
-  g_auto (GStrv) inherited = g_get_environ ();
-  g_autofree char *mark = ls_fence_mark (fence, ls_environment_get ((const char *const *) inherited, "LINESHAFT_FENCE"));
-  wiring->links.mark = mark;
-  g_auto (GStrv) environment = ls_child_environment (request, &wiring->links, (const char *const *) inherited, &listen_pid);
-  g_autofree char *program
-    = ls_program_find (request->argv[0], ls_environment_get ((const char *const *) environment, "PATH"), error);
-  if (!program)
-    return nobody;
-  g_autofree int *scratch = g_new (int, wiring->fds->len);
-  LsChildLimit limits[LS_LIMITS];
-  LsLaunchFailure failure;
-  LsLaunch plan = { .program = program,
-                    .argv = (char *const *) request->argv,
-                    .env = environment,
-                    .listen_pid = listen_pid,
-                    .cwd = request->cwd,
-                    .fds = (const int *) (gpointer) wiring->fds->data,
-                    .scratch = scratch,
-                    .n_fds = (int) wiring->fds->len,
-                    .terminal = request->pty,
-                    .nice = request->nice,
-                    .group_folder = -1,
-                    .group_join = -1,
-                    .limits = limits,
-                    .n_limits = ls_child_limits (request->limits, limits) };
-  ls_fence_prepare (fence, &plan);
-  pid_t pid = ls_launch (&plan, &failure);
-  if (pid < 0) {
-    ls_program_explain (&plan, &failure, error);
-    return nobody;
-  }
-  /* A child that has ended already is not reaped yet, so its start time can still be read. */
-  LsInstance instance = { pid, ls_process_start_time (pid) };
-  ls_fence_started (fence, instance, failure.outside);
-  return instance;
-}
+/* --- before --- */
 
+/* Its environment, and the program that is found by it. */
 static gboolean
-open_notify (LsChild *child, const LsSpawnRequest *request, const LsChildStarter *starter, char **ret_path, GError **error)
+find_program (LsChildStart *start, const LsSpawnRequest *request, const char *notify_path, GError **error)
 {
-  if (!request->notify)
-    return TRUE;
-  g_autofree char *path = g_strdup_printf ("%s/%" G_GUINT64_FORMAT, starter->notify_folder, starter->number);
-  if (!ls_child_open_notify (child, path, error))
-    return FALSE;
-  *ret_path = g_steal_pointer (&path);
-  return TRUE;
-}
-
-static LsInstance
-start_wired (LsChild *child, const LsSpawnRequest *request, const LsChildStarter *starter, LsWiring *wiring, LsFence *fence, GError **error)
-{
-  g_autofree char *notify_path = NULL;
-  if (!ls_wiring_open (wiring, request, starter->null_fd, error) || !open_notify (child, request, starter, &notify_path, error))
-    return nobody;
-  wiring->links.notify_path = notify_path;
-  return launch (request, wiring, fence, error);
+  g_auto (GStrv) inherited = g_get_environ ();
+  g_autofree char *mark = ls_fence_mark (start->fence, ls_environment_get ((const char *const *) inherited, "LINESHAFT_FENCE"));
+  start->wiring.links.mark = mark;
+  start->wiring.links.notify_path = notify_path;
+  start->environment = ls_child_environment (request, &start->wiring.links, (const char *const *) inherited, &start->plan.listen_pid);
+  start->program = ls_program_find (request->argv[0], ls_environment_get ((const char *const *) start->environment, "PATH"), error);
+  return start->program != NULL;
 }
 
 static void
-send_first_input (LsChild *child, const LsSpawnRequest *request)
+plan (LsChildStart *start, const LsSpawnRequest *request)
+{
+  start->argv = g_strdupv ((char **) request->argv);
+  start->cwd = g_strdup (request->cwd);
+  start->plan.program = start->program;
+  start->plan.argv = start->argv;
+  start->plan.env = start->environment;
+  start->plan.cwd = start->cwd;
+  start->plan.fds = (const int *) (gpointer) start->wiring.fds->data;
+  start->plan.n_fds = (int) start->wiring.fds->len;
+  start->plan.scratch = g_new (int, start->wiring.fds->len);
+  start->plan.terminal = request->pty;
+  start->plan.nice = request->nice;
+  start->plan.group_folder = start->plan.group_join = -1;
+  start->plan.limits = start->limits;
+  start->plan.n_limits = ls_child_limits (request->limits, start->limits);
+  ls_fence_prepare (start->fence, &start->plan);
+  if (request->stdin_mode == LS_STDIN_TEXT)
+    start->text = g_strdup (request->stdin_text ? request->stdin_text : "");
+}
+
+static void
+start_free (LsChildStart *start)
+{
+  if (start->fence)      /* nobody took it, nor our ends */
+    ls_wiring_close_ours (&start->wiring);
+  ls_fence_free (start->fence);
+  ls_wiring_clear (&start->wiring);
+  g_strfreev (start->argv);
+  g_strfreev (start->environment);
+  g_free (start->plan.scratch);
+  g_free (start->program);
+  g_free (start->cwd);
+  g_free (start->text);
+  g_free (start);
+}
+
+LsChildStart *
+ls_child_start_new (LsChild *child, const LsSpawnRequest *request, const LsChildStarter *starter, GError **error)
+{
+  const char *notify_path = NULL;
+  if (!has_command (request, error) || !may_be_so (request, error))
+    return NULL;
+  LsChildStart *start = g_new0 (LsChildStart, 1);
+  start->child = child;
+  ls_wiring_init (&start->wiring);
+  start->fence = ls_fence_new (starter->containment);
+  if (!ls_wiring_open (&start->wiring, request, starter->null_fd, error)
+      || (request->notify && !ls_child_open_notify (child, starter->notify, &notify_path, error))
+      || !find_program (start, request, notify_path, error)) {
+    start_free (start);
+    return NULL;
+  }
+  plan (start, request);
+  return start;
+}
+
+/* --- the start --- */
+
+void
+ls_child_start_run (LsChildStart *start)
+{
+  guint64 before = ls_process_start_time_now ();
+  start->launched = ls_launch (&start->plan, &start->pid, &start->failure);
+  start->began = ls_process_start_time_now () == before ? before : 0;
+}
+
+LsChild *
+ls_child_start_child (const LsChildStart *start)
+{
+  return start->child;
+}
+
+pid_t
+ls_child_start_pid (const LsChildStart *start)
+{
+  return __atomic_load_n (&start->pid, __ATOMIC_ACQUIRE);
+}
+
+void
+ls_child_start_leave_to_reaper (LsChildStart *start)
+{
+  start->plan.left_to_reaper = TRUE;
+}
+
+/* --- after --- */
+
+static void
+send_first_input (LsChild *child, const char *text)
 {
   LsStream *input = ls_child_input (child);
-  if (request->stdin_mode != LS_STDIN_TEXT || !input)
+  if (!text || !input)
     return;
   /* It may have ended already, or read nothing: not an error of the start. */
-  if (request->stdin_text)
-    ls_stream_write_unbounded (input, request->stdin_text, strlen (request->stdin_text), NULL);
+  if (*text)
+    ls_stream_write_unbounded (input, text, strlen (text), NULL);
   ls_child_end_input (child);
 }
 
-LsInstance
-ls_child_start (LsChild *child, const LsSpawnRequest *request, const LsChildStarter *starter, GError **error)
+/* Reading it costs more than one would think. What we know by the clock is believed once the system has said the same. */
+static guint64
+start_time_of (const LsChildStart *start, guint64 known)
 {
-  LsWiring wiring;
-  if (!has_command (request, error) || !may_be_so (request, error))
-    return nobody;
-  ls_wiring_init (&wiring);
-  LsFence *fence = ls_fence_new (starter->containment);
-  LsInstance instance = start_wired (child, request, starter, &wiring, fence, error);
-  if (instance.pid > 0) {
-    ls_child_attach (child, instance, fence, &wiring.ours);
-    send_first_input (child, request);
-  } else {
-    ls_fence_free (fence);
-    ls_wiring_close_ours (&wiring);
+  static gboolean looked, believed;
+  if (known)
+    return known;
+  if (believed && start->began)
+    return start->began;
+  /* As long as it is not waited for its start time can be read, even if it has ended. */
+  guint64 start_time = ls_process_start_time (start->launched);
+  if (!looked && start->began) {
+    looked = TRUE;
+    believed = start->began == start_time;
   }
-  ls_wiring_clear (&wiring);
+  return start_time;
+}
+
+LsInstance
+ls_child_start_finish (LsChildStart *start, guint64 start_time, GError **error)
+{
+  LsInstance instance = { 0, 0 };
+  if (start->launched > 0) {
+    instance = (LsInstance) { start->launched, start_time_of (start, start_time) };
+    ls_fence_started (start->fence, instance, start->failure.outside);
+    ls_child_attach (start->child, instance, g_steal_pointer (&start->fence), &start->wiring.ours);
+    send_first_input (start->child, start->text);
+  } else {
+    ls_program_explain (&start->plan, &start->failure, error);
+  }
+  start_free (start);
   return instance;
 }
 

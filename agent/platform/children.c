@@ -7,16 +7,14 @@
 #include "platform/child.h"
 #include "platform/child_start.h"
 #include "platform/descriptor.h"
+#include "platform/launcher.h"
 #include "platform/reaper.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define LONGEST_FOLDER 86
 
 struct LsChildren {
   uv_loop_t *loop;
@@ -25,10 +23,11 @@ struct LsChildren {
   uv_signal_t child_ended;
   GHashTable *running;          /* pid → LsChild, until it is reaped: so long the pid cannot belong to another */
   GHashTable *by_instance;      /* LsInstance → LsChild, until its exit has been told; owns them */
-  char *notify_folder;
+  LsNotifySockets *notify;
   LsContainment *containment;
-  guint64 spawned;
+  LsLauncher *launcher;
   int null_fd;
+  gboolean closing, signal_closed;
   void (*closed) (void *user);
   void *closed_user;
 };
@@ -48,21 +47,80 @@ equal_instances (gconstpointer a, gconstpointer b)
 
 /* --- spawning --- */
 
+static LsChildStart *
+prepare (LsChildren *children, const LsSpawnRequest *request, GError **error)
+{
+  const LsChildStarter starter = { children->null_fd, children->notify, children->containment };
+  LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
+  LsChildStart *start = ls_child_start_new (child, request, &starter, error);
+  if (!start)
+    ls_child_close (child);
+  return start;
+}
+
+/* pid 0: it was not started. */
+static LsInstance
+finish (LsChildren *children, LsChildStart *start, guint64 start_time, GError **error)
+{
+  LsChild *child = ls_child_start_child (start);
+  LsInstance instance = ls_child_start_finish (start, start_time, error);
+  if (instance.pid == 0 || children->closing) {
+    ls_child_close (child);
+    return instance;
+  }
+  g_hash_table_insert (children->by_instance, (gpointer) ls_child_key (child), child);
+  return instance;
+}
+
 static gboolean
 spawn (void *self, const LsSpawnRequest *request, LsInstance *ret_instance, GError **error)
 {
   LsChildren *children = self;
-  const LsChildStarter starter = { children->null_fd, children->notify_folder, ++children->spawned, children->containment };
-  LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
-  LsInstance instance = ls_child_start (child, request, &starter, error);
-  if (instance.pid == 0) {
-    ls_child_close (child);
+  LsChildStart *start = prepare (children, request, error);
+  if (!start)
     return FALSE;
-  }
+  LsChild *child = ls_child_start_child (start);
+  ls_child_start_run (start);
+  LsInstance instance = finish (children, start, 0, error);
+  if (instance.pid == 0)
+    return FALSE;
   g_hash_table_insert (children->running, GINT_TO_POINTER (instance.pid), child);
-  g_hash_table_insert (children->by_instance, (gpointer) ls_child_key (child), child);
   *ret_instance = instance;
   return TRUE;
+}
+
+static gboolean
+launch (void *self, const LsSpawnRequest *request, GError **error)
+{
+  LsChildren *children = self;
+  LsChildStart *start = prepare (children, request, error);
+  if (!start)
+    return FALSE;
+  ls_launcher_add (children->launcher, start);
+  return TRUE;
+}
+
+static void free_and_tell (LsChildren *children);
+
+static void
+launched (void *user, LsChildStart *start, guint64 start_time, const LsExit *how)
+{
+  LsChildren *children = user;
+  LsChild *child = ls_child_start_child (start);
+  g_autofree char *id = g_strdup (ls_child_id (child));
+  g_autoptr (GError) error = NULL;
+  LsInstance instance = finish (children, start, start_time, &error);
+  if (children->closing) {
+    free_and_tell (children);
+    return;
+  }
+  if (instance.pid != 0 && how)
+    ls_child_reaped (child, how);
+  else if (instance.pid != 0)
+    g_hash_table_insert (children->running, GINT_TO_POINTER (instance.pid), child);
+  children->events.started (children->events.self, id, instance, error);
+  if (instance.pid != 0 && how)
+    ls_child_wind_up (child);
 }
 
 static gboolean
@@ -106,7 +164,7 @@ static void
 ending (void *user, pid_t pid)
 {
   LsChildren *children = user;
-  if (g_hash_table_contains (children->running, GINT_TO_POINTER (pid)))
+  if (g_hash_table_contains (children->running, GINT_TO_POINTER (pid)) || ls_launcher_ending (children->launcher, pid))
     kill (-pid, SIGKILL);
 }
 
@@ -115,11 +173,14 @@ reaped (void *user, pid_t pid, int status, const struct rusage *usage)
 {
   LsChildren *children = user;
   LsChild *child = g_hash_table_lookup (children->running, GINT_TO_POINTER (pid));
-  if (!child)
-    return;      /* an orphan that was adopted */
   LsExit how = exit_from (status, usage);
+  if (!child) {
+    ls_launcher_ended (children->launcher, pid, &how);      /* or an orphan that was adopted */
+    return;
+  }
   g_hash_table_remove (children->running, GINT_TO_POINTER (pid));
-  ls_child_ended (child, &how);
+  ls_child_reaped (child, &how);
+  ls_child_wind_up (child);
 }
 
 static void
@@ -247,8 +308,11 @@ ls_children_containment (LsChildren *children)
 LsSpawner
 ls_children_spawner (LsChildren *children)
 {
+  /* Who is not held in a group is known by his parents and his environment: one that is about to be started would pass for an orphan. */
+  gboolean elsewhere = LS_LAUNCHES_ELSEWHERE && ls_containment_has_groups (children->containment);
   return (LsSpawner) { .check = check,
                        .spawn = spawn,
+                       .launch = elsewhere ? launch : NULL,
                        .signal = send_signal,
                        .send = send_message,
                        .send_lines = send_lines,
@@ -269,7 +333,7 @@ ls_children_hold (LsChildren *children, LsInstance instance, gboolean hold)
 guint
 ls_children_count (LsChildren *children)
 {
-  return g_hash_table_size (children->by_instance);
+  return g_hash_table_size (children->by_instance) + ls_launcher_count (children->launcher);
 }
 
 /* --- beginning and end --- */
@@ -278,42 +342,13 @@ static void
 children_free (LsChildren *children)
 {
   ls_containment_free (children->containment);
+  ls_launcher_free (children->launcher);
   g_hash_table_unref (children->running);
   g_hash_table_unref (children->by_instance);
   if (children->null_fd >= 0)
     close (children->null_fd);
-  if (children->notify_folder)
-    g_rmdir (children->notify_folder);
-  g_free (children->notify_folder);
+  ls_notify_sockets_free (children->notify);
   g_free (children);
-}
-
-/* Only this user may enter it. NULL with errno. */
-static char *
-make_private_folder (const char *parent)
-{
-  char *folder = g_build_filename (parent, "lineshaft-notify-XXXXXX", NULL);
-  /* A socket's path has room for 107 bytes, and its own name comes behind. */
-  if (strlen (folder) <= LONGEST_FOLDER && g_mkdtemp (folder))
-    return folder;
-  g_free (folder);
-  return NULL;
-}
-
-static char *
-make_notify_folder (GError **error)
-{
-  const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
-  char *folder = runtime && g_path_is_absolute (runtime) ? make_private_folder (runtime) : NULL;
-  /* Root has /run, which is in memory: a socket there is made and removed without a disk. */
-  if (!folder && geteuid () == 0)
-    folder = make_private_folder ("/run");
-  if (!folder)
-    folder = make_private_folder (g_get_tmp_dir ());
-  if (!folder)
-    g_set_error (error, LS_ERROR, LS_ERROR_FAILED, "a folder for notify sockets cannot be made in \"%s\": %s", g_get_tmp_dir (),
-                 g_strerror (errno));
-  return folder;
 }
 
 static gboolean
@@ -346,8 +381,9 @@ ls_children_new (uv_loop_t *loop, const LsChildEvents *events, gboolean groups, 
   children->by_instance = g_hash_table_new (hash_instance, equal_instances);
   children->null_fd = ls_open_null ();
   children->containment = ls_containment_new (groups);
-  children->notify_folder = make_notify_folder (error);
-  if (!children->notify_folder || !watch_children (children, error)) {
+  children->launcher = ls_launcher_new (loop, launched, children);
+  children->notify = ls_notify_sockets_new (loop, error);
+  if (!children->notify || !watch_children (children, error)) {
     children_free (children);
     return NULL;
   }
@@ -362,15 +398,25 @@ ls_children_end_rest (LsChildren *children)
   ls_containment_end_rest (children->containment);
 }
 
+/* Once nothing of the loop's is left. */
+static void
+free_and_tell (LsChildren *children)
+{
+  void (*closed) (void *) = children->closed;
+  void *user = children->closed_user;
+  if (!children->signal_closed || ls_launcher_count (children->launcher) > 0)
+    return;
+  children_free (children);
+  if (closed)
+    closed (user);
+}
+
 static void
 signal_closed (uv_handle_t *handle)
 {
   LsChildren *children = handle->data;
-  void (*closed) (void *) = children->closed;
-  void *user = children->closed_user;
-  children_free (children);
-  if (closed)
-    closed (user);
+  children->signal_closed = TRUE;
+  free_and_tell (children);
 }
 
 void
@@ -380,10 +426,12 @@ ls_children_close (LsChildren *children, void (*closed) (void *user), void *user
   gpointer child;
   children->closed = closed;
   children->closed_user = user;
+  children->closing = TRUE;
   g_hash_table_iter_init (&iter, children->by_instance);
   while (g_hash_table_iter_next (&iter, NULL, &child))
     ls_child_close (child);
   g_hash_table_remove_all (children->by_instance);
   g_hash_table_remove_all (children->running);
+  ls_notify_sockets_close (children->notify);
   uv_close ((uv_handle_t *) &children->child_ended, signal_closed);
 }

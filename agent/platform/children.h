@@ -4,10 +4,10 @@
 
 /* The children of the agent: spawner, reaper, and the pipes, channel and notify socket of each, on one libuv loop.
  *
- * Spawning is vfork where there is one; the reaper waits for everything that ends, adopted orphans included (child subreaper on Linux),
+ * Spawning is vfork where there is one, on the loop or (launch) beside it; the reaper waits for everything that ends, adopted orphans included (child subreaper on Linux),
  * and keeps the rusage. What a child has started is killed when it ends. A child's exit is reported after the last
  * byte of its output, unless a grandchild in another group holds the pipes: then after 200 ms, and the pipes are closed. Nothing comes from a
- * child after that, and its memory and descriptors are gone. The notify socket is one a child, so its helpers need not outlive their word.
+ * child after that, and its memory and descriptors are gone. A notify socket is one child's at a time, so its helpers need not outlive their word.
  * SIGPIPE is ignored from then on. Descriptors: all close-on-exec here; a child gets 0 1 2, its listening sockets from 3 up, then scoreboard
  * and channel. */
 
@@ -18,6 +18,8 @@
 typedef struct LsChildren LsChildren;
 
 typedef struct {
+  /* What became of a launch of the port: pid 0 and @error, it could not be started. */
+  void (*started) (void *self, const char *id, LsInstance instance, const GError *error);
   void (*notify) (void *self, LsInstance instance, LsNotifyKind kind, const char *text);
   /* A line of its channel; TRUE: it was understood as it is, and no message follows. May be NULL. */
   gboolean (*line) (void *self, LsInstance instance, const char *line, gsize length);

@@ -19,6 +19,7 @@ LsContainment *ls_containment_new (gboolean groups);
 /* When no child is left: ends what got through all the same, and waits for it for a moment. */
 void ls_containment_end_rest (LsContainment *containment);
 void ls_containment_free (LsContainment *containment);      /* kills nothing; takes NULL */
+gboolean ls_containment_has_groups (const LsContainment *containment);
 /* One sentence for the log. (transfer full) */
 char *ls_containment_to_text (const LsContainment *containment);
 

@@ -29,6 +29,7 @@ typedef struct {
   guint n_limits;
   int group_folder;            /* of the control group it is started into; -1: none */
   int group_join;              /* or where it writes "0" to be in it; -1: nowhere */
+  gboolean left_to_reaper;     /* one that fails is waited for by somebody else */
 } LsLaunch;
 
 typedef enum {
@@ -42,8 +43,11 @@ typedef struct {
   gboolean outside;            /* no failure: it runs, but not in the control group */
 } LsLaunchFailure;
 
-/* Starts it in a process group (with a terminal: a session) of its own, no signal blocked, ignored or handled. -1: it never ran, and nothing is left to be waited for. */
-pid_t ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure);
+/* Starts it in a process group (with a terminal: a session) of its own, no signal blocked, ignored or handled. -1: it never ran, and nothing is left to be waited for.
+ * *@ret_pid (0 before) has its pid before it does anything, so that whoever waits for children on another thread knows whose it is; LS_LAUNCHES_ELSEWHERE
+ * says that this can be done: then several threads may be here at once. */
+pid_t ls_launch (const LsLaunch *launch, pid_t *ret_pid, LsLaunchFailure *ret_failure);
+extern const gboolean LS_LAUNCHES_ELSEWHERE;
 
 /* Inside the new process; all signals are blocked. Returns only on failure. Async-signal-safe, and safe in memory shared with the parent. */
 void ls_launch_child (const LsLaunch *launch, LsLaunchFailure *ret_failure);

@@ -82,7 +82,7 @@ receive (LsNotifySocket *self)
   ssize_t got = recvmsg (self->fd, &message, LS_RECEIVE_CLOEXEC);
   if (got < 0)
     return errno == EINTR;
-  if (!(message.msg_flags & MSG_TRUNC))
+  if (self->heard && !(message.msg_flags & MSG_TRUNC))
     ls_notify_parse (text, (gsize) got, self->heard, self->user);
   close_descriptors (&message);
   return TRUE;
@@ -145,6 +145,23 @@ ls_notify_socket_new (uv_loop_t *loop, const char *path, LsNotifyHeard heard, vo
   self->poll.data = self;
   uv_poll_start (&self->poll, UV_READABLE, poll_ready);
   return self;
+}
+
+void
+ls_notify_socket_tell (LsNotifySocket *self, LsNotifyHeard heard, void *user)
+{
+  self->heard = heard;
+  self->user = user;
+}
+
+void
+ls_notify_socket_empty (LsNotifySocket *self)
+{
+  LsNotifyHeard heard = self->heard;
+  self->heard = NULL;
+  while (receive (self))
+    ;
+  self->heard = heard;
 }
 
 const char *

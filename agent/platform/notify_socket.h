@@ -23,6 +23,10 @@ void ls_notify_parse (const char *datagram, gsize length, LsNotifyHeard heard, v
 /* Bound to @path; the file goes with the socket. */
 LsNotifySocket *ls_notify_socket_new (uv_loop_t *loop, const char *path, LsNotifyHeard heard, void *user, GError **error);
 const char *ls_notify_socket_path (const LsNotifySocket *socket);
+/* Another listener from now on; @heard NULL: what comes is dropped. */
+void ls_notify_socket_tell (LsNotifySocket *socket, LsNotifyHeard heard, void *user);
+/* Drops what is waiting. */
+void ls_notify_socket_empty (LsNotifySocket *socket);
 /* Reads what is waiting, without waiting for the loop. */
 void ls_notify_socket_drain (LsNotifySocket *socket);
 /* Nothing is heard after this; the memory goes when the loop lets go of it. Takes NULL. */

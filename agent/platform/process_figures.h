@@ -15,6 +15,8 @@ gboolean ls_process_reader_read (LsProcessReader *reader, LsProcessFigures *ret_
 gboolean ls_thread_cpu_us (pid_t pid, pid_t tid, guint64 *ret_us);
 /* Start time of @pid (field 22), 0 if it is gone. */
 guint64 ls_process_start_time (pid_t pid);
+/* What a process that began just now has as its start time; 0 where that is not known. */
+guint64 ls_process_start_time_now (void);
 /* Descriptors that this process has open. */
 guint ls_process_open_fds (void);
 /* Parses the text of a /proc/PID/stat; the name may hold spaces and parentheses. Linux only. */

@@ -17,7 +17,7 @@ typedef struct {
   gboolean passed;      /* the one named by after, or there was none to pass */
   guint64 limit;
   json_t *items;
-  char *last;           /* key of the last item */
+  gconstpointer last;   /* item */
   gboolean more;
 } List;
 
@@ -25,13 +25,13 @@ static void
 collect (void *user, gconstpointer resource)
 {
   List *list = user;
-  g_autofree char *key = NULL;
 
   if (list->more)
     return;
-  key = ls_noun_key (list->noun, resource);
   if (!list->passed)
     {
+      g_autofree char *key = ls_noun_key (list->noun, resource);
+
       list->passed = strcmp (key, list->after) == 0;
       return;
     }
@@ -43,8 +43,7 @@ collect (void *user, gconstpointer resource)
       return;
     }
   json_array_append_new (list->items, ls_noun_to_brief_json (list->supervisor, list->noun, resource));
-  g_free (list->last);
-  list->last = g_steal_pointer (&key);
+  list->last = resource;
 }
 
 static gboolean
@@ -70,6 +69,7 @@ ls_list_reply (LsCall *call, LsNoun noun, gboolean (*wanted) (gconstpointer reso
 {
   LsSupervisor *supervisor = call->service->parts.supervisor;
   List list = { .supervisor = supervisor, .noun = noun, .wanted = wanted, .user = user, .limit = G_MAXUINT64 };
+  g_autofree char *last = NULL;
   json_t *next;
 
   list.state = ls_call_query (call, "state");
@@ -86,8 +86,8 @@ ls_list_reply (LsCall *call, LsNoun noun, gboolean (*wanted) (gconstpointer reso
       json_decref (list.items);
       return FALSE;
     }
-  next = list.more ? json_string (list.last) : json_null ();
+  last = list.more ? ls_noun_key (noun, list.last) : NULL;
+  next = last != NULL ? json_string (last) : json_null ();
   ls_call_reply (call, 200, json_pack ("{s:o, s:o}", "items", list.items, "next", next));
-  g_free (list.last);
   return TRUE;
 }

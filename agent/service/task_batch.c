@@ -6,7 +6,7 @@
 #include "service/state.h"
 #include "service/tasks.h"
 
-/* Each start takes the better part of a millisecond, in which nothing else happens. */
+/* Each takes up to half a millisecond, in which nothing else happens. */
 #define ITEMS_MAX 100u
 
 typedef struct {
@@ -58,7 +58,7 @@ run_one (LsSupervisor *supervisor, const Request *request)
   g_autoptr (GError) error = NULL;
   const LsTask *task = NULL;
 
-  if (ls_supervisor_run_task (supervisor, request->name, &request->spec, &task, &error))
+  if (ls_supervisor_queue_task (supervisor, request->name, &request->spec, &task, &error))
     return ls_noun_to_json (supervisor, LS_NOUN_TASK, task);
   return ls_problem_new (ls_problem_status (error), error->message);
 }

@@ -35,6 +35,7 @@ struct LsCgroup {
   int join;                    /* -1 with clones_into */
   int events;                  /* cgroup.events; -1: version 1 */
   gboolean was_killed;         /* as a whole */
+  gboolean found_empty;        /* since it was taken */
 };
 
 /* --- small files --- */
@@ -131,7 +132,10 @@ LsCgroup *
 ls_cgroup_take (LsCgroups *groups)
 {
   LsCgroup *group = g_queue_pop_tail (&groups->idle);
-  return group ? group : make_group (groups);
+  if (!group)
+    return make_group (groups);
+  group->found_empty = FALSE;
+  return group;
 }
 
 int
@@ -177,7 +181,8 @@ kill_each (const LsCgroup *group)
 gboolean
 ls_cgroup_kill (LsCgroup *group)
 {
-  if (is_empty (group))
+  group->found_empty = is_empty (group);
+  if (group->found_empty)
     return TRUE;
   if (group->owner->version != 2 || !write_in (group->folder, "cgroup.kill", "1"))
     kill_each (group);
@@ -214,7 +219,8 @@ can_be_used_again (const LsCgroup *group)
   if (group->was_killed)
     return FALSE;
   /* Whoever ran in it may have made groups of its own; each is a link. */
-  return group->owner->idle.length < IDLE_MAX && fstat (group->folder, &status) == 0 && status.st_nlink <= 2 && is_empty (group);
+  return group->owner->idle.length < IDLE_MAX && fstat (group->folder, &status) == 0 && status.st_nlink <= 2
+         && (group->found_empty || is_empty (group));
 }
 
 void

@@ -43,12 +43,13 @@ clone3_with_stack (struct clone_args *arguments, int (*main_function) (void *use
 #endif
 
 pid_t
-ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_t stack_size, void *user)
+ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_t stack_size, void *user, pid_t *ret_pid)
 {
 #ifdef __x86_64__
   struct clone_args arguments = {
-    .flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP,
+    .flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP | CLONE_PARENT_SETTID,
     .exit_signal = SIGCHLD,
+    .parent_tid = (uint64_t) (uintptr_t) ret_pid,
     .stack = (uint64_t) (uintptr_t) stack,
     .stack_size = stack_size,
     .cgroup = (uint64_t) folder,
@@ -66,7 +67,7 @@ ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_
 #else
 
 pid_t
-ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_t stack_size, void *user)
+ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_t stack_size, void *user, pid_t *ret_pid)
 {
   errno = ENOSYS;
   return -1;
@@ -85,7 +86,8 @@ pid_t
 ls_clone_nothing_into (int folder, int join)
 {
   static char stack[16 * 1024] __attribute__ ((aligned (16)));
+  pid_t pid;
   if (folder >= 0)
-    return ls_clone_into (folder, end_at_once, stack, sizeof stack, &join);
+    return ls_clone_into (folder, end_at_once, stack, sizeof stack, &join, &pid);
   return clone (end_at_once, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &join);
 }

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* As clone (CLONE_VM | CLONE_VFORK | SIGCHLD), in the group whose folder is @folder. -1 with errno; ENOSYS where it is not known how. */
-pid_t ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_t stack_size, void *user);
+/* As clone (CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD), in the group whose folder is @folder. -1 with errno; ENOSYS where it is not known how. */
+pid_t ls_clone_into (int folder, int (*main_function) (void *user), char *stack, size_t stack_size, void *user, pid_t *ret_pid);
 
 /* A process that only ends, with status 0, in the group: @folder, or if that is -1 it joins by @join. To see whether it can be done. */
 pid_t ls_clone_nothing_into (int folder, int join);

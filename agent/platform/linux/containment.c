@@ -95,6 +95,12 @@ ls_containment_free (LsContainment *containment)
   g_free (containment);
 }
 
+gboolean
+ls_containment_has_groups (const LsContainment *containment)
+{
+  return containment->groups != NULL;
+}
+
 char *
 ls_containment_to_text (const LsContainment *containment)
 {

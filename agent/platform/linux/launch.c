@@ -22,11 +22,13 @@ typedef struct {
   LsLaunchFailure *failure;
 } Start;
 
-/* Kept: mapping one for each child would cost more than the start. Its lowest page is a guard. */
+const gboolean LS_LAUNCHES_ELSEWHERE = TRUE;
+
+/* Kept, one a thread: mapping one for each child would cost more than the start. Its lowest page is a guard. */
 static char *
 child_stack (void)
 {
-  static char *stack;
+  static _Thread_local char *stack;
   if (!stack) {
     void *memory = mmap (NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (memory == MAP_FAILED)
@@ -54,19 +56,19 @@ reap_failed (pid_t pid)
 
 /* In its control group if that can be, else outside of it: a child that runs is worth more than where it runs. */
 static pid_t
-start_child (char *stack, Start *start)
+start_child (char *stack, Start *start, pid_t *ret_pid)
 {
   if (start->launch->group_folder >= 0) {
-    pid_t pid = ls_clone_into (start->launch->group_folder, child_main, stack, STACK_SIZE, start);
+    pid_t pid = ls_clone_into (start->launch->group_folder, child_main, stack, STACK_SIZE, start, ret_pid);
     if (pid >= 0 || errno == EAGAIN || errno == ENOMEM)
       return pid;
     start->failure->outside = TRUE;
   }
-  return clone (child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, start);
+  return clone (child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, start, ret_pid);
 }
 
 pid_t
-ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
+ls_launch (const LsLaunch *launch, pid_t *ret_pid, LsLaunchFailure *ret_failure)
 {
   LsLaunchFailure failure = { .step = LS_LAUNCH_FORK };
   Start start = { launch, &failure };
@@ -78,16 +80,16 @@ ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
   }
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &before);
-  pid_t pid = start_child (stack, &start);
+  pid_t pid = start_child (stack, &start, ret_pid);
   int code = errno;
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   if (pid >= 0 && failure.code == 0) {
     *ret_failure = failure;
     return pid;
   }
-  if (pid >= 0)
+  if (pid >= 0 && !launch->left_to_reaper)
     reap_failed (pid);
-  else
+  else if (pid < 0)
     failure = (LsLaunchFailure) { .step = LS_LAUNCH_FORK, .code = code };
   *ret_failure = failure;
   return -1;

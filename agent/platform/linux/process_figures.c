@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A line is some 350 bytes at most: 52 numbers and a name of 64. */
@@ -125,6 +126,18 @@ ls_process_start_time (pid_t pid)
   LsProcessFigures figures;
   g_snprintf (path, sizeof path, "/proc/%d/stat", (int) pid);
   return read_stat_at (path, &figures) ? figures.start_time : 0;
+}
+
+guint64
+ls_process_start_time_now (void)
+{
+  static long ticks_per_second;
+  struct timespec now;
+  if (ticks_per_second == 0)
+    ticks_per_second = sysconf (_SC_CLK_TCK);
+  if (clock_gettime (CLOCK_BOOTTIME, &now) < 0)
+    return 0;
+  return (guint64) now.tv_sec * (guint64) ticks_per_second + (guint64) now.tv_nsec / (1000000000u / (guint64) ticks_per_second);
 }
 
 guint

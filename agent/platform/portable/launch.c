@@ -51,8 +51,10 @@ read_failure (int fd, LsLaunchFailure *ret_failure)
   return TRUE;
 }
 
+const gboolean LS_LAUNCHES_ELSEWHERE = FALSE;
+
 pid_t
-ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
+ls_launch (const LsLaunch *launch, pid_t *ret_pid, LsLaunchFailure *ret_failure)
 {
   int report[2];
   sigset_t all, before;
@@ -77,5 +79,6 @@ ls_launch (const LsLaunch *launch, LsLaunchFailure *ret_failure)
     pid = -1;
   }
   close (report[0]);
+  *ret_pid = pid;
   return pid;
 }

@@ -122,6 +122,12 @@ ls_process_start_time (pid_t pid)
   return start_time;
 }
 
+guint64
+ls_process_start_time_now (void)
+{
+  return 0;
+}
+
 guint
 ls_process_open_fds (void)
 {

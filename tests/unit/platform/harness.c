@@ -9,10 +9,24 @@
 /* A condition is looked at again at least this often, also when nothing happens on the loop. */
 #define LOOK_EVERY_MS 5
 
+static Seen *
+seen_new (const char *id, LsInstance instance)
+{
+  Seen *seen = g_new0 (Seen, 1);
+  seen->instance = instance;
+  seen->id = g_strdup (id);
+  seen->output = g_string_new (NULL);
+  seen->errors = g_string_new (NULL);
+  seen->notes = g_string_new (NULL);
+  seen->messages = g_ptr_array_new_with_free_func (free);
+  return seen;
+}
+
 static void
 seen_free (gpointer data)
 {
   Seen *seen = data;
+  g_free (seen->not_started);
   g_free (seen->id);
   g_string_free (seen->output, TRUE);
   g_string_free (seen->errors, TRUE);
@@ -33,6 +47,17 @@ find (Harness *harness, LsInstance instance)
   }
   fail_msg ("an event of a child that was never started: pid %d", (int) instance.pid);
   return NULL;
+}
+
+static void
+on_started (void *self, const char *id, LsInstance instance, const GError *error)
+{
+  Harness *harness = self;
+  Seen *seen = seen_new (id, instance);
+  assert_true ((instance.pid == 0) == (error != NULL));
+  if (error)
+    seen->not_started = g_strdup (error->message);
+  g_ptr_array_add (harness->seen, seen);
 }
 
 static void
@@ -70,7 +95,7 @@ Harness *
 harness_new (void)
 {
   Harness *harness = g_new0 (Harness, 1);
-  LsChildEvents events = { on_notify, NULL, on_message, on_output, on_exited, harness };
+  LsChildEvents events = { on_started, on_notify, NULL, on_message, on_output, on_exited, harness };
   assert_int_equal (uv_loop_init (&harness->loop), 0);
   harness->seen = g_ptr_array_new_with_free_func (seen_free);
   harness->children = ls_children_new (&harness->loop, &events, TRUE, NULL);
@@ -86,13 +111,22 @@ note_closed (void *closed)
 }
 
 void
+harness_close (Harness *harness, gboolean *ret_closed)
+{
+  ls_children_close (harness->children, note_closed, ret_closed);
+  harness->children = NULL;
+  uv_run (&harness->loop, UV_RUN_DEFAULT);
+}
+
+void
 harness_free (Harness *harness)
 {
   gboolean closed = FALSE;
-  assert_int_equal (ls_children_count (harness->children), 0);
-  ls_children_close (harness->children, note_closed, &closed);
-  uv_run (&harness->loop, UV_RUN_DEFAULT);
-  assert_true (closed);
+  if (harness->children) {
+    assert_int_equal (ls_children_count (harness->children), 0);
+    harness_close (harness, &closed);
+    assert_true (closed);
+  }
   assert_int_equal (uv_loop_close (&harness->loop), 0);
   g_ptr_array_unref (harness->seen);
   g_free (harness);
@@ -111,13 +145,7 @@ start (Harness *harness, const LsSpawnRequest *request)
   LsInstance instance = { 0, 0 };
   if (!harness->spawner.spawn (harness->spawner.self, request, &instance, &error))
     fail_msg ("%s", error->message);
-  Seen *seen = g_new0 (Seen, 1);
-  seen->instance = instance;
-  seen->id = g_strdup (request->id);
-  seen->output = g_string_new (NULL);
-  seen->errors = g_string_new (NULL);
-  seen->notes = g_string_new (NULL);
-  seen->messages = g_ptr_array_new_with_free_func (free);
+  Seen *seen = seen_new (request->id, instance);
   g_ptr_array_add (harness->seen, seen);
   return seen;
 }

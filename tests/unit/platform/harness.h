@@ -17,6 +17,7 @@
 
 typedef struct {
   LsInstance instance;
+  char *not_started;        /* why a launch came to nothing; NULL: it runs, or did */
   char *id;
   GString *output, *errors;
   GPtrArray *messages;      /* char *: compact JSON */
@@ -36,6 +37,8 @@ typedef struct {
 
 Harness *harness_new (void);
 void harness_free (Harness *harness);      /* children must have ended */
+/* Earlier, and with children that have not; @ret_closed (FALSE before) tells whether it came to its end. */
+void harness_close (Harness *harness, gboolean *ret_closed);
 
 /* A request for `sh -c @script` that a test may change before it starts it. */
 LsSpawnRequest shell (const char *const argv[4], const char *script);
