@@ -8,6 +8,7 @@
 #define AS_GOOD 0.9        /* of the best: within what a second try would change */
 #define NEARLY 0.8
 #define BUSY 0.5           /* load a core that others make */
+#define SURE_US 100000u    /* a way that was done sooner was not measured for long enough */
 #define WORTH_IT 1.15      /* times one after the other: below that, doing it side by side gains nothing to speak of */
 
 const char *
@@ -36,19 +37,27 @@ time_text (uint64_t us, char *text, size_t size)
   return text;
 }
 
+/* "12 %" */
+static const char *
+percent_text (double part, char *text, size_t size)
+{
+  snprintf (text, size, part > 0 && part < 0.01 ? "less than 1 %%" : "%.0f %%", 100 * part);
+  return text;
+}
+
 /* What a child a job would mean, after the advice for one of the others. */
 static void
 about_children (const LsRow *children, const LsRow *best, char *text, size_t size)
 {
-  char start[32];
+  char start[32], percent[32];
   if (children->jobs == 0)
     snprintf (text, size, "No job was done by a child process of its own.");
   else if (share (children, best) >= NEARLY)
     snprintf (text, size, "A child process a job is nearly as quick (%.0f %%): take tasks where isolation or another language counts.",
               100 * share (children, best));
   else
-    snprintf (text, size, "A child process a job costs %s beside its work and gets %.0f %% of the throughput: worth it for isolation only.",
-              time_text (children->start_us, start, sizeof start), 100 * share (children, best));
+    snprintf (text, size, "A child process a job costs %s beside its work and gets %s of the throughput: worth it for isolation only.",
+              time_text (children->start_us, start, sizeof start), percent_text (share (children, best), percent, sizeof percent));
 }
 
 static bool
@@ -64,6 +73,22 @@ ls_advice_about_load (double load, unsigned cores, char *text, size_t size)
   if (load > BUSY * cores)
     snprintf (text, size, " But this machine was busy with other work (a load of %.1f on %u core%s): compare again when it is quiet.", load, cores,
               cores == 1 ? "" : "s");
+  return text;
+}
+
+const char *
+ls_advice_about_time (const LsRow rows[LS_WAYS], char *text, size_t size)
+{
+  const LsRow *shortest = &rows[LS_WAY_THREADS];
+  char time[32];
+  if (rows[LS_WAY_PROCESSES].wall_us < shortest->wall_us)
+    shortest = &rows[LS_WAY_PROCESSES];
+  if (rows[LS_WAY_IN_TURN].wall_us < shortest->wall_us)
+    shortest = &rows[LS_WAY_IN_TURN];
+  text[0] = '\0';
+  if (shortest->jobs > 0 && shortest->wall_us < SURE_US)
+    snprintf (text, size, " %u job%s in %s say little: leave the count out, or take a larger one.", shortest->jobs, shortest->jobs == 1 ? "" : "s",
+              time_text (shortest->wall_us, time, sizeof time));
   return text;
 }
 

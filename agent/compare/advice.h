@@ -12,5 +12,8 @@
  * Returns @text. */
 const char *ls_advice_about_load (double load, unsigned cores, char *text, size_t size);
 
+/* Whether a way was over too soon to be measured well; else an empty text. Returns @text. */
+const char *ls_advice_about_time (const LsRow rows[LS_WAYS], char *text, size_t size);
+
 /* One sentence, or two. @rows: one for each way, in their order. Returns @text. */
 const char *ls_advice (const LsRow rows[LS_WAYS], char *text, size_t size);

@@ -60,9 +60,33 @@ start_next (Compare *self)
     self->way = ls_way_start (&self->crew, (LsWayKind) self->n_rows, &events);
   else if (self->status == 0) {
     size_t length = strlen (ls_advice (self->rows, text, sizeof text));
+    length += strlen (ls_advice_about_time (self->rows, text + length, sizeof text - length));
     ls_advice_about_load (self->load, uv_available_parallelism (), text + length, sizeof text - length);
     ls_report_text ("advice", text);
   }
+}
+
+static void
+on_warm (LsHelper *helper)
+{
+  Compare *self = helper->user;
+  uv_unref ((uv_handle_t *) &self->interrupt);
+  start_next (self);
+}
+
+/* Whatever starts first finds nothing of the program in memory yet: that is not to be the first way. */
+static void
+warm_up (Compare *self)
+{
+  int error;
+  LsHelper *helper = ls_crew_start (&self->crew, LS_HELPER_NOTHING, &error);
+  if (helper == NULL) {
+    start_next (self);
+    return;
+  }
+  helper->ended = on_warm;
+  helper->user = self;
+  uv_ref ((uv_handle_t *) &self->interrupt); /* something has to keep the loop going meanwhile */
 }
 
 /* What runs is killed, and nothing new begins. */
@@ -98,7 +122,7 @@ ls_compare_run (const LsCompareOptions *options, const char *program)
   catch (&self, &self.interrupt, SIGINT);
   catch (&self, &self.terminate, SIGTERM);
   ls_report_begin (options);
-  start_next (&self);
+  warm_up (&self);
   uv_run (&self.loop, UV_RUN_DEFAULT);
   uv_close ((uv_handle_t *) &self.interrupt, NULL);
   uv_close ((uv_handle_t *) &self.terminate, NULL);

@@ -84,6 +84,21 @@ advice_follows_the_figures (void **state)
 }
 
 static void
+too_little_work_is_said (void **state)
+{
+  LsRow rows[LS_WAYS] = { row_of (LS_WAY_THREADS, 4000), row_of (LS_WAY_PROCESSES, 3900), row_of (LS_WAY_CHILDREN, 1), row_of (LS_WAY_IN_TURN, 1000) };
+  char text[1024];
+  for (unsigned i = 0; i < LS_WAYS; i++)
+    rows[i].wall_us = 2000000;
+  assert_string_equal (ls_advice_about_time (rows, text, sizeof text), "");
+  rows[LS_WAY_PROCESSES].wall_us = 1300;
+  rows[LS_WAY_PROCESSES].jobs = 5;
+  assert_string_equal (ls_advice_about_time (rows, text, sizeof text), " 5 jobs in 1.3 ms say little: leave the count out, or take a larger one.");
+  ls_advice (rows, text, sizeof text);
+  assert_non_null (strstr (text, "gets less than 1 % of the throughput"));
+}
+
+static void
 a_busy_machine_is_said (void **state)
 {
   char text[256];
@@ -152,6 +167,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (percentiles_are_nearest_ranks),
     cmocka_unit_test (advice_follows_the_figures),
+    cmocka_unit_test (too_little_work_is_said),
     cmocka_unit_test (a_busy_machine_is_said),
     cmocka_unit_test (words_are_a_job_and_its_arguments),
     cmocka_unit_test (nonsense_is_refused_with_what_would_be_right),
