@@ -9,41 +9,21 @@
 #include <string.h>
 #include <time.h>
 
-/* A small fuzzer that needs nothing but a compiler: it changes requests from a corpus in ways that parsers are known to trip
- * over. The same seed makes the same inputs. Usage: fuzz-http [SECONDS [SEED]], or fuzz-http --replay FILE. */
+/* A small fuzzer that needs nothing but a compiler: it changes the target's seeds in ways that parsers are known to trip over.
+ * The same seed number makes the same inputs. Usage: fuzz-TARGET [SECONDS [SEED]], or fuzz-TARGET --replay FILE. */
 
 #define MAX_INPUT 4096
 
-static const char *const corpus[] = {
-  "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
-  "GET /a?b=c HTTP/1.1\r\nHost: h\r\nX: y\r\n\r\nGET /h HTTP/1.1\r\nHost: h\r\n\r\n",
-  "HEAD /e HTTP/1.1\r\nHost: h\r\n\r\nGET /d HTTP/1.1\r\nHost: h\r\n\r\n",
-  "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /n HTTP/1.0\r\n\r\n",
-  "POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\nHost: h\r\n\r\n",
-  "POST /c HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789",
-  "POST /e HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: t\r\n\r\n",
-  "POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
-  "PUT /c HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
-  "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nrestGET /s4 HTTP/1.1\r\nHost: h\r\n\r\n",
-  "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nrest\r\n0\r\n\r\nGET /d HTTP/1.1\r\nHost: h\r\n\r\n",
-  "GET /u HTTP/1.1\r\nHost: h\r\nUpgrade: raw\r\nConnection: upgrade\r\n\r\nraw bytes",
-  "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\nGET http://h/x?y HTTP/1.1\r\nHost: h\r\n\r\n",
-  "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nGET /late HTTP/1.1\r\n",
-  "\r\nDELETE /d HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
-};
+static size_t n_seeds, n_words;
 
-static const char *const words[] = {
-  "\r\n", "\n", "\r", "\r\n\r\n", "\n\n", " ", "\t", ":", ": ", ",", ";", "\r\n ", " HTTP/1.1", " HTTP/1.0", " HTTP/2.0", " HTTP/0.9",
-  "GET ", "HEAD ", "POST ", "CONNECT ", "TRACE ", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "Host: h\r\n", "Host:\r\n", "host: other\r\n",
-  "Content-Length: 5\r\n", "Content-Length: +5\r\n", "Content-Length: 0\r\n", "Content-Length: 18446744073709551616\r\n",
-  "content-length:5\r\n", "Content-Length : 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n",
-  "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding:\tchunked\r\n", "Transfer-Encoding: chunked, chunked\r\n",
-  "Connection: close\r\n", "Connection: keep-alive\r\n", "Connection: upgrade\r\nUpgrade: raw\r\n", "Expect: 100-continue\r\n", "Expect: x\r\n",
-  "0\r\n\r\n", "0\r\n", "5\r\nhello\r\n", "ffffffffffffffff\r\n", "-1\r\n", "0x1\r\n", "1;a=b\r\nx\r\n", "5 \r\n", "X: \x80\xff\r\n", "X:\r\n",
-  "/e", "/c", "/p", "/d", "/u", "/h", "/n", "/s0", "*", "http://h", "#", "%00", "?", "\x16\x03\x01", "A: b\r\n",
-};
-
-#define COUNT(list) (sizeof (list) / sizeof ((list)[0]))
+static size_t
+count (const FuzzBytes *list)
+{
+  size_t n = 0;
+  while (list[n].data != NULL)
+    n++;
+  return n;
+}
 
 static uint64_t state;
 
@@ -98,7 +78,7 @@ mutate (Input *input)
 {
   size_t at = 1 + random_below ((uint32_t) input->size);
   uint8_t copy[64];
-  const char *word = words[random_below (COUNT (words))];
+  const FuzzBytes *word = &fuzz_words[random_below ((uint32_t) n_words)];
   size_t length = 1 + random_below (sizeof copy);
   if (at > input->size)
     at = input->size;
@@ -125,22 +105,22 @@ mutate (Input *input)
       insert (input, 1 + random_below ((uint32_t) input->size), copy, length);
       break;
     case 5:
-      word = corpus[random_below (COUNT (corpus))];
-      insert (input, input->size, word, strlen (word));
+      word = &fuzz_seeds[random_below ((uint32_t) n_seeds)];
+      insert (input, input->size, word->data, word->size);
       break;
     default:
-      insert (input, at, word, strlen (word));
+      insert (input, at, word->data, word->size);
     }
 }
 
 static void
 make_input (Input *input)
 {
-  const char *seed = corpus[random_below (COUNT (corpus))];
+  const FuzzBytes *seed = &fuzz_seeds[random_below ((uint32_t) n_seeds)];
   input->data[0] = (uint8_t) random_below (256);
   input->size = 1;
-  insert (input, 1, seed, strlen (seed));
-  for (unsigned count = random_below (6); count > 0; count--)
+  insert (input, 1, seed->data, seed->size);
+  for (unsigned changes = random_below (6); changes > 0; changes--)
     mutate (input);
 }
 
@@ -176,12 +156,14 @@ main (int argc, char **argv)
   double seconds = argc > 1 ? atof (argv[1]) : 2;
   state = argc > 2 ? strtoull (argv[2], NULL, 0) | 1 : 0x9e3779b97f4a7c15u;
   double end = now () + seconds;
-  unsigned long count = 0;
-  for (; now () < end; count++)
+  unsigned long inputs = 0;
+  n_seeds = count (fuzz_seeds);
+  n_words = count (fuzz_words);
+  for (; now () < end; inputs++)
     {
       make_input (&input);
       LLVMFuzzerTestOneInput (input.data, input.size);
     }
-  printf ("%lu inputs, nothing wrong\n", count);
+  printf ("%lu inputs, nothing wrong\n", inputs);
   return 0;
 }
