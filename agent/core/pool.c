@@ -315,7 +315,7 @@ left (LsPoolUnit *pool)
 void
 ls_pool_leave (LsPoolUnit *pool, LsPoolGoal goal)
 {
-  ls_pool_drop_trial (pool, goal == LS_POOL_GOAL_RESTART ? "it was restarted meanwhile" : "it was to end meanwhile");
+  ls_pool_drop_trial (pool, goal == LS_POOL_GOAL_RESTART ? "was restarted" : "was to end");
   pool->goal = goal;
   ls_pool_disarm (pool, &pool->again);
   ls_pool_disarm (pool, &pool->shrink);

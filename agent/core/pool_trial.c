@@ -40,10 +40,9 @@ give_up (LsPoolTrial *trial)
 }
 
 static void
-failed (LsPoolTrial *trial, const char *why)
+ends (LsPoolTrial *trial, const char *reason)
 {
   LsPoolUnit *pool = trial->pool;
-  g_autofree char *reason = g_strdup_printf ("%s; %s goes on with what it had", why, pool->unit.name);
 
   give_up (trial);
   ls_pool_end_operation (pool, reason);
@@ -53,11 +52,21 @@ failed (LsPoolTrial *trial, const char *why)
     ls_pool_set_state (pool, pool->noun->state, reason);
 }
 
+static void
+failed (LsPoolTrial *trial, const char *why)
+{
+  g_autofree char *reason = g_strdup_printf ("%s; %s goes on with what it had", why, trial->pool->unit.name);
+
+  ends (trial, reason);
+}
+
 void
 ls_pool_drop_trial (LsPoolUnit *pool, const char *why)
 {
+  g_autofree char *reason = g_strdup_printf ("%s %s before its new plug-ins were tried", pool->unit.name, why);
+
   if (pool->trial)
-    failed (pool->trial, why);
+    ends (pool->trial, reason);
 }
 
 /* --- what its process says --- */
