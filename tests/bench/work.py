@@ -18,7 +18,7 @@ LIMIT = 10000
 BATCH = 1000
 PISCINA = "piscina@5.1.4"
 
-CHILDREN = 400
+CHILDREN = 2000
 TASKS_A_REQUEST = 100
 AT_ONCE = 8
 PROGRAM = "/bin/true"
@@ -83,15 +83,17 @@ def jobs_case(bench):
 
 
 def our_children(ours, sender, body):
-    """One round: CHILDREN tasks, AT_ONCE of them at a time as the agent is told; each has pipes, kept output, an exit status, and is contained."""
-    start = time.monotonic()
+    """One round: CHILDREN tasks, AT_ONCE of them at a time as the agent is told; each has pipes, kept output, an exit status, and is contained. The end is
+    that of the last one, as the agent says it: who asks too often is measured himself."""
+    start = time.time()
     for _ in range(CHILDREN // TASKS_A_REQUEST):
         sender.send("POST", "/v1/tasks", body)
     while any(ours.call("GET", f"/v1/tasks?state={state}&limit=1")["items"] for state in ("waiting", "running")):
-        if time.monotonic() - start > 60:
+        if time.time() - start > 60:
             raise RuntimeError("not all children ended in a minute")
-        time.sleep(0.005)
-    return CHILDREN / (time.monotonic() - start)
+        time.sleep(0.1)
+    last = max(task["status"]["ended_at"] for task in ours.call("GET", "/v1/tasks")["items"])
+    return CHILDREN / (last / 1000 - start)
 
 
 def children_case(bench):
