@@ -123,7 +123,10 @@ it_can_be_stopped_by_who_asked_and_by_others (void **state)
           kill (pid, SIGINT);
         }
       else
-        assert_int_equal (say (agent, "stop t1", NULL, NULL), 0);
+        {
+          g_autofree char *said = NULL;
+          assert_int_equal (say (agent, "stop t1", &said, NULL), 0);
+        }
       assert_int_equal (waitpid (pid, &status, 0), pid);
       assert_int_equal (WEXITSTATUS (status), i == 0 ? 130 : 1);
       ls_test_agent_stop (agent); /* leaves no child behind */
