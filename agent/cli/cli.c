@@ -8,6 +8,7 @@
 #include "client/events.h"
 #include "config.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -335,6 +336,14 @@ let_client_go (LsCli *cli)
     g_source_remove (bound);
 }
 
+/* "lineshaft list | head" has read enough: that is no mistake to speak of. */
+static gboolean
+reader_has_gone (void)
+{
+  struct pollfd output = { .fd = STDOUT_FILENO };
+  return poll (&output, 1, 0) > 0 && (output.revents & POLLERR);
+}
+
 static int
 run_verb (LsCli *cli, const LsVerb *verb)
 {
@@ -352,7 +361,8 @@ run_verb (LsCli *cli, const LsVerb *verb)
   /* What could not be written was not done. */
   if ((fflush (stdout) != 0 || ferror (stdout)) && status == LS_EXIT_OK)
     {
-      ls_cli_complain (cli, "cannot write the output");
+      if (!reader_has_gone ())
+        ls_cli_complain (cli, "cannot write the output");
       status = LS_EXIT_FAILED;
     }
   return status;

@@ -128,17 +128,26 @@ pool_row (LsTable *table, const LsSnapshot *snapshot, const LsPool *pool, gint64
   ls_table_add (table, LS_TONE_PLAIN, pool->reason);
 }
 
+/* Most jobs take less than a second. NULL: it never began. */
+static char *
+ran_for (const LsJob *job)
+{
+  gint64 ms = job->ended_at - job->started_at;
+  if (job->started_at == 0)
+    return NULL;
+  return ms > 0 ? ls_format_us ((guint64) ms * 1000) : g_strdup ("< 1 ms");
+}
+
 static void
 job_row (LsTable *table, const LsSnapshot *snapshot, const LsJob *job, gint64 now)
 {
   g_autofree char *args = job->args ? g_strjoinv (" ", job->args) : g_strdup ("");
-  gint64 end = job->ended_at ? job->ended_at : now;
   ls_table_add (table, LS_TONE_BOLD, job->id);
   ls_table_add (table, LS_TONE_PLAIN, job->pool);
   add_state (table, ls_job_state_name (job->state));
   ls_table_take (table, LS_TONE_PLAIN, isnan (job->progress) ? NULL : g_strdup_printf ("%.0f %%", job->progress * 100));
-  ls_table_take (table, LS_TONE_PLAIN, ls_rows_ago (job->started_at, end));
-  ls_table_take (table, LS_TONE_PLAIN, g_strdup_printf ("%s %s", job->name, args));
+  ls_table_take (table, LS_TONE_PLAIN, job->ended_at ? ran_for (job) : ls_rows_ago (job->started_at, now));
+  ls_table_take (table, LS_TONE_PLAIN, g_strdup_printf ("%s%s%s", job->name, *args ? " " : "", args));
   ls_table_add (table, LS_TONE_PLAIN, job->error ? job->error : job->message ? job->message : job->reason);
 }
 

@@ -82,7 +82,7 @@ list_jobs (void)
 {
   const LsJobKind *kind;
   for (size_t i = 0; (kind = ls_jobs_at (i, NULL)) != NULL; i++)
-    printf ("%s %s%s%s\n", kind->name, kind->arguments, kind->description != NULL ? " - " : "", kind->description != NULL ? kind->description : "");
+    printf ("%s%s%s%s%s\n", kind->name, *kind->arguments != '\0' ? " " : "", kind->arguments, kind->description != NULL ? " - " : "", kind->description != NULL ? kind->description : "");
   return 0;
 }
 

@@ -3,12 +3,17 @@
 #include "base/error.h"
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void
 errors_have_the_documented_exit_status (void **state)
@@ -87,12 +92,60 @@ whole_command_lines_end_with_it (void **state)
     }
 }
 
+/* What "lineshaft help" says on standard error, with @output as its standard output, which is closed here. */
+static char *
+help_to (int output, int *ret_status)
+{
+  const char *words[] = { "help", NULL };
+  int errors[2], status;
+  char text[200] = "";
+  assert_int_equal (pipe (errors), 0);
+  pid_t child = fork ();
+  if (child == 0)
+    {
+      signal (SIGPIPE, SIG_IGN);
+      dup2 (output, STDOUT_FILENO);
+      dup2 (errors[1], STDERR_FILENO);
+      _exit (ls_cli_main (words));
+    }
+  close (output);
+  close (errors[1]);
+  gssize n = read (errors[0], text, sizeof text - 1);
+  assert_true (n >= 0);
+  close (errors[0]);
+  assert_int_equal (waitpid (child, &status, 0), child);
+  assert_true (WIFEXITED (status));
+  *ret_status = WEXITSTATUS (status);
+  return g_strdup (text);
+}
+
+static void
+a_reader_that_has_gone_is_not_complained_of_and_a_full_disk_is (void **state)
+{
+  int ends[2], status;
+  assert_int_equal (pipe (ends), 0);
+  close (ends[0]);
+  g_autofree char *gone = help_to (ends[1], &status);
+  assert_string_equal (gone, "");
+  assert_int_equal (status, 1);
+  int full = open ("/dev/full", O_WRONLY | O_CLOEXEC);
+  if (full < 0)
+    {
+      print_message ("There is no /dev/full: a full disk was not tried.\n");
+      return;
+    }
+  g_autofree char *complaint = help_to (full, &status);
+  assert_string_equal (complaint, "lineshaft: cannot write the output\n");
+  assert_int_equal (status, 1);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (errors_have_the_documented_exit_status),
     cmocka_unit_test (whole_command_lines_end_with_it),
+    cmocka_unit_test (a_reader_that_has_gone_is_not_complained_of_and_a_full_disk_is),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
 }
