@@ -38,10 +38,12 @@ ran_ms (const LsJob *job)
   return job->started_at > 0 ? MAX (0, until - job->started_at) : -1;
 }
 
-/* Exact below a minute, where jobs differ. */
+/* Exact below a minute, where jobs differ; the agent counts whole milliseconds. */
 static char *
 duration_text (gint64 ms)
 {
+  if (ms == 0)
+    return g_strdup (_("< 1 ms"));
   return ms < 60000 ? ls_text_us (ms < 0 ? NAN : (double) ms * 1000) : ls_text_elapsed (ms);
 }
 
@@ -172,8 +174,8 @@ add_attempts (LsFacts *facts, const LsJob *job)
   if (job->retries == 0)
     return;
   g_autofree char *after = ls_retry_on_to_text (job->retry_on);
-  /* Translators: which attempt this is, of how many at most, and after what another one follows: "2 of 4, after crash failure". */
-  ls_facts_take (facts, _("Attempt"), g_strdup_printf (_("%u of %u, after %s"), MAX (job->attempt, 1), job->retries + 1, after));
+  /* Translators: which attempt this is, of how many at most, and after what another one follows: "2 of 4, again after crash failure". */
+  ls_facts_take (facts, _("Attempt"), g_strdup_printf (_("%u of %u, again after %s"), MAX (job->attempt, 1), job->retries + 1, after));
 }
 
 static void
@@ -205,7 +207,7 @@ ls_job_facts (LsFacts *facts, LsJobItem *item)
   add_output (facts, job);
   add_times (facts, job);
   if (job->cpu_ms >= 0)
-    ls_facts_take (facts, _("CPU time"), ls_text_us ((double) job->cpu_ms * 1000));
+    ls_facts_take (facts, _("CPU time"), duration_text (job->cpu_ms));
   ls_facts_end (facts);
 }
 
