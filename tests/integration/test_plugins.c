@@ -260,6 +260,26 @@ what_is_no_plugin_is_one_sentence (void **state)
   *state = NULL;
 }
 
+/* Which of the two would run is no question that anybody is to be left with. */
+static void
+one_name_is_one_job (void **state)
+{
+  const char *plugin = g_getenv ("LINESHAFT_TEST_PLUGIN");
+  LsTestAgent *agent = start (state);
+  g_autofree char *calm = instance_of (agent, "calm"), *copy = g_build_filename (agent->folder, "copy.so", NULL), *code = NULL;
+  g_autofree char *body = g_strdup_printf ("{\"plugins\":[\"%s\",\"%s\"]}", plugin, copy);
+  gsize length;
+  json_t *problem;
+
+  assert_true (g_file_get_contents (plugin, &code, &length, NULL));
+  assert_true (g_file_set_contents (copy, code, (gssize) length, NULL));
+  problem = ls_test_expect (agent, 422, "PATCH", "/v1/pools/wild", body);
+  assert_non_null (strstr (ls_test_text (problem, "detail"), "/copy.so brings a job “"));
+  assert_non_null (strstr (ls_test_text (problem, "detail"), "”, and there is one of that name already"));
+  json_decref (problem);
+  stop (agent, state, calm);
+}
+
 int
 main (void)
 {
@@ -273,6 +293,7 @@ main (void)
     cmocka_unit_test_teardown (other_plugins_come_with_another_process, ls_test_teardown),
     cmocka_unit_test_teardown (bad_plugins_leave_a_running_pool_alone, ls_test_teardown),
     cmocka_unit_test_teardown (what_is_no_plugin_is_one_sentence, ls_test_teardown),
+    cmocka_unit_test_teardown (one_name_is_one_job, ls_test_teardown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

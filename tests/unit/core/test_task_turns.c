@@ -91,6 +91,23 @@ one_that_waits_is_looked_at_before (void **state)
   g_clear_pointer (&world->check_error, g_free);
 }
 
+static void
+so_many_wait_and_no_more (void **state)
+{
+  FakeWorld *world = *state;
+  LsTaskSpec spec = plain ();
+  g_autoptr (GError) error = NULL;
+
+  ls_supervisor_set_tasks_max (world->supervisor, 1);
+  for (guint i = 0; i < 1 + 20000; i++)
+    run (world, &spec);
+  assert_false (ls_supervisor_run_task (world->supervisor, NULL, &spec, NULL, &error));
+  assert_true (g_error_matches (error, LS_ERROR, LS_ERROR_BUSY));
+  assert_string_equal (error->message, "20000 tasks wait for their turn already: try again when some have ended");
+  fake_exit (world, fake_child (world, "t1"), 0);
+  assert_true (ls_supervisor_run_task (world->supervisor, NULL, &spec, NULL, NULL));
+}
+
 int
 main (void)
 {
@@ -100,6 +117,7 @@ main (void)
     TEST (what_cannot_start_in_its_turn_has_failed_and_holds_up_nobody),
     TEST (one_for_whom_the_system_has_no_room_waits_for_it),
     TEST (one_that_waits_is_looked_at_before),
+    TEST (so_many_wait_and_no_more),
   };
 
   return cmocka_run_group_tests_name ("task turns", tests, NULL, NULL);
