@@ -260,23 +260,38 @@ what_is_no_plugin_is_one_sentence (void **state)
   *state = NULL;
 }
 
+static void
+assert_kept_out (LsTestAgent *agent, const char *plugin, const char *sentence)
+{
+  g_autofree char *body = g_strdup_printf ("{\"plugins\":[\"%s\",\"%s\"]}", g_getenv ("LINESHAFT_TEST_PLUGIN"), plugin);
+  json_t *problem = ls_test_expect (agent, 422, "PATCH", "/v1/pools/wild", body);
+
+  if (strstr (ls_test_text (problem, "detail"), sentence) == NULL)
+    fail_msg ("%s", ls_test_text (problem, "detail"));
+  json_decref (problem);
+}
+
 /* Which of the two would run is no question that anybody is to be left with. */
 static void
 one_name_is_one_job (void **state)
 {
-  const char *plugin = g_getenv ("LINESHAFT_TEST_PLUGIN");
   LsTestAgent *agent = start (state);
   g_autofree char *calm = instance_of (agent, "calm"), *copy = g_build_filename (agent->folder, "copy.so", NULL), *code = NULL;
-  g_autofree char *body = g_strdup_printf ("{\"plugins\":[\"%s\",\"%s\"]}", plugin, copy);
   gsize length;
-  json_t *problem;
 
-  assert_true (g_file_get_contents (plugin, &code, &length, NULL));
+  assert_true (g_file_get_contents (g_getenv ("LINESHAFT_TEST_PLUGIN"), &code, &length, NULL));
   assert_true (g_file_set_contents (copy, code, (gssize) length, NULL));
-  problem = ls_test_expect (agent, 422, "PATCH", "/v1/pools/wild", body);
-  assert_non_null (strstr (ls_test_text (problem, "detail"), "/copy.so brings a job “"));
-  assert_non_null (strstr (ls_test_text (problem, "detail"), "”, and there is one of that name already"));
-  json_decref (problem);
+  assert_kept_out (agent, copy, "/copy.so brings a job “word-count”, and there is one of that name already");
+  stop (agent, state, calm);
+}
+
+static void
+one_of_another_version_is_kept_out (void **state)
+{
+  LsTestAgent *agent = start (state);
+  g_autofree char *calm = instance_of (agent, "calm");
+
+  assert_kept_out (agent, g_getenv ("LINESHAFT_TEST_NEWER"), "was built for version 2 of the job header, this Lineshaft has 1: build it anew");
   stop (agent, state, calm);
 }
 
@@ -294,6 +309,7 @@ main (void)
     cmocka_unit_test_teardown (bad_plugins_leave_a_running_pool_alone, ls_test_teardown),
     cmocka_unit_test_teardown (what_is_no_plugin_is_one_sentence, ls_test_teardown),
     cmocka_unit_test_teardown (one_name_is_one_job, ls_test_teardown),
+    cmocka_unit_test_teardown (one_of_another_version_is_kept_out, ls_test_teardown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
