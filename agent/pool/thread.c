@@ -5,6 +5,7 @@
 #include "pool/memory.h"
 #include "pool/system.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #define STACK_SIZE (1024 * 1024)
@@ -118,6 +119,13 @@ on_wake (uv_async_t *wake)
     uv_idle_start (&thread->idle, on_turn);
 }
 
+/* A job has called pthread_exit: without its thread it would run for ever, and the pool would have one less. So it is a crash like others. */
+static void
+on_thread_left (void *user)
+{
+  abort ();
+}
+
 static void
 thread_main (void *user)
 {
@@ -131,7 +139,9 @@ thread_main (void *user)
   up->number = ls_thread_number ();
   thread->unsaid = up; /* said once it stands ready for jobs */
   on_wake (&thread->wake);
+  pthread_cleanup_push (on_thread_left, NULL);
   uv_run (&thread->loop, UV_RUN_DEFAULT);
+  pthread_cleanup_pop (0);
   ls_board_leave_thread ();
   ls_outbox_put (&thread->shop->outbox, ls_event_new (LS_EVENT_GONE, thread->index));
 }

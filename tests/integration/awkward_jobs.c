@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,12 @@ static LsStep
 quit_step (LsRun *run)
 {
   _exit (0);
+}
+
+static LsStep
+leave_step (LsRun *run)
+{
+  pthread_exit (NULL);
 }
 
 static LsStep
@@ -143,6 +150,7 @@ KIND (wait, go_on, wait_step);
 KIND (doze, go_on, doze_step);
 KIND (exit, go_on, exit_step);
 KIND (quit, go_on, quit_step);
+KIND (leave, go_on, leave_step);
 KIND (close, go_on, close_step);
 KIND (say, go_on, say_step);
 KIND (wail, go_on, wail_step);
@@ -153,7 +161,7 @@ KIND (unknown, go_on, unknown_step);
 KIND (pour, go_on, pour_step);
 static const LsJobKind echo_job = { .abi = LS_JOB_ABI, .name = "echo", .arguments = "", .begin = go_on, .step = wait_step, .message = echo_message };
 
-static const LsJobKind *const kinds[] = { &wait_job,   &doze_job,     &exit_job,   &quit_job,    &close_job, &say_job,  &wail_job,
+static const LsJobKind *const kinds[] = { &wait_job,   &doze_job,     &exit_job,   &quit_job,    &leave_job, &close_job, &say_job,  &wail_job,
                                           &murmur_job, &nonsense_job, &answer_job, &unknown_job, &pour_job,  &echo_job, NULL };
 
 LS_JOB_EXPORT const LsJobPlugin ls_job_plugin = { LS_JOB_ABI, "awkward", "1.0", kinds };

@@ -65,6 +65,17 @@ whoever_calls_exit_is_named (void **state)
   stop (agent, state);
 }
 
+static void
+a_job_that_ends_its_thread_does_not_run_for_ever (void **state)
+{
+  LsTestAgent *agent = start (state);
+  g_autofree char *path = submit (agent, "leave", NULL);
+
+  assert_says (agent, path, "failed", "error", "killed by signal 6 while the job ran");
+  json_decref (ls_test_until (agent, "/v1/logs?source=odd&grep=died", "items.0.text", "Thread 0 died in j1 of SIGABRT (it gave up by itself).", SOON));
+  stop (agent, state);
+}
+
 /* Nobody knows which job it was, but that one ran; so the pool is as quick to come back the tenth time as the first. */
 static void
 jobs_that_end_the_process_do_not_make_the_pool_fail (void **state)
@@ -225,6 +236,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown (whoever_calls_exit_is_named, ls_test_teardown),
+    cmocka_unit_test_teardown (a_job_that_ends_its_thread_does_not_run_for_ever, ls_test_teardown),
     cmocka_unit_test_teardown (jobs_that_end_the_process_do_not_make_the_pool_fail, ls_test_teardown),
     cmocka_unit_test_teardown (long_results_are_kept_within_bounds_and_left_out_of_lists, ls_test_teardown),
     cmocka_unit_test_teardown (long_args_are_left_out_of_lists, ls_test_teardown),

@@ -103,7 +103,7 @@ check_room (LsRun *run, const Checksum *self)
   for (size_t i = 0; i < self->tree.n_files && !self->to_output; i++)
     room += room_for (self->tree.files[i].name);
   if (room > MAX_RESULT)
-    return ls_refuse (run, "The lines of %zu files are more than a result holds (512 KiB): give the job an output file (--output FILE).", self->tree.n_files);
+    return ls_refuse (run, "The lines of %zu files are more than a result holds (512 KiB): give the job an output file (--to FILE).", self->tree.n_files);
   return LS_STEP_MORE;
 }
 
