@@ -131,7 +131,7 @@ more_lines_than_a_result_holds_are_refused_before_they_are_made (void **state)
   Trial *trial = *state;
   free (trial_shell (trial, "mkdir t && cd t && seq -f \"%0200.0f\" 2000 | xargs touch"));
   trial_expect_failure (trial, "2000 files", "checksum", "t");
-  assert_non_null (strstr (trial->failure, "--output"));
+  assert_non_null (strstr (trial->failure, "--to FILE"));
   trial->has_output = true;
   trial_expect_done (trial, "checksum", "t");
   assert_int_equal (json_integer_value (json_object_get (trial->result, "files")), 2000);
