@@ -324,6 +324,7 @@ ls_http_server_drain (LsHttpServer *server, unsigned grace_ms, void (*drained) (
     return;
   server->draining = true;
   server->grace_ms = grace_ms;
+  uv_update_time (server->loop);      /* the grace begins now, and not when the loop looked at the clock last */
   server->drain_end_ms = uv_now (server->loop) + grace_ms;
   server->on_drained = drained;
   server->drained_user = user;
