@@ -58,7 +58,7 @@ ls_messages_add (LsMessages *messages, const char *kind, const char *id, gint64 
   kept->text = ls_json_to_text (json);
   messages->bytes += strlen (kept->text);
   g_queue_push_tail (&messages->queue, kept);
-  while (messages->queue.length > messages->max_messages || messages->bytes > messages->max_bytes)
+  while (messages->queue.length > messages->max_messages || (messages->bytes > messages->max_bytes && messages->queue.length > 1))
     forget_oldest (messages);
   return json;
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The last messages that workers, jobs and tasks sent, for who asks later; bounded by count and by bytes. */
+/* The last messages that workers, jobs and tasks sent, for who asks later; bounded by count and by bytes. The very last is
+ * kept however long it is: whoever asks for the answer to a question is to find it. */
 
 #include "model/json.h"
 

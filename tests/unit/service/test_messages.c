@@ -64,12 +64,34 @@ the_oldest_are_forgotten (void **state)
   ls_messages_free (by_bytes);
 }
 
+static void
+the_last_is_kept_however_long_it_is (void **state)
+{
+  LsMessages *messages = ls_messages_new (10, 200);
+  g_autofree char *text = g_strnfill (1000, 'x');
+  g_autoptr (json_t) message = json_string (text);
+  g_autoptr (json_t) kept = NULL;
+  g_autoptr (json_t) after = NULL;
+
+  add (messages, "a", 1);
+  json_decref (ls_messages_add (messages, "job", "a", 2, message));
+  kept = ls_messages_of (messages, "a");
+  assert_int_equal (json_array_size (kept), 1);
+  assert_string_equal (json_string_value (json_object_get (json_array_get (kept, 0), "message")), text);
+  add (messages, "a", 3);
+  after = ls_messages_of (messages, "a");
+  assert_int_equal (json_array_size (after), 1);
+  assert_int_equal (json_integer_value (json_object_get (json_array_get (after, 0), "message")), 3);
+  ls_messages_free (messages);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (messages_are_kept_by_sender_in_order),
     cmocka_unit_test (the_oldest_are_forgotten),
+    cmocka_unit_test (the_last_is_kept_however_long_it_is),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
