@@ -4,6 +4,7 @@
 #include "cli/submit_request.h"
 #include "cli/verbs.h"
 
+#include "base/error.h"
 #include "model/pool.h"
 
 #include <glib-unix.h>
@@ -92,6 +93,15 @@ on_interrupt (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Others that ended after it had more to say than there is room for. */
+static int
+is_forgotten (const Wait *wait)
+{
+  ls_cli_complain (wait->cli, "%s is forgotten already: a pool keeps the last 1000 jobs that ended, and 32 MiB of results; let long ones go to files",
+                   (const char *) g_ptr_array_index (wait->ids, wait->at));
+  return LS_EXIT_FAILED;
+}
+
 static int
 wait_for_one (Wait *wait)
 {
@@ -101,6 +111,8 @@ wait_for_one (Wait *wait)
       g_autoptr (GError) error = NULL;
       g_autoptr (json_t) json = ls_cli_call (wait->cli, "GET", path, NULL, &error);
       g_autoptr (LsJob) job = json ? ls_job_from_json (json, &error) : NULL;
+      if (!job && g_error_matches (error, LS_ERROR, LS_ERROR_UNKNOWN))
+        return is_forgotten (wait);
       if (!job)
         return ls_cli_fail (wait->cli, error);
       if (ls_job_state_is_final (job->state))
