@@ -11,18 +11,27 @@ class Row:
     ours: str
     beside: str
     value: float
-    limit: float
+    limit: float | None  # None: to be seen, not to be met
     unit: str
     runs: dict = field(default_factory=dict)
     at_least: bool = False
 
     @property
     def met(self):
+        return self.limit is None or self.is_within
+
+    @property
+    def is_within(self):
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def cells(self):
         space = "" if self.unit in ("×",) else " "
-        return [self.what, self.ours, self.beside, f"{self.value:.2f}{space}{self.unit}", f"{'≥' if self.at_least else '≤'} {self.limit:g}{space}{self.unit}", "pass" if self.met else "MISS"]
+        return [self.what, self.ours, self.beside, f"{self.value:.2f}{space}{self.unit}", *self.verdict(space)]
+
+    def verdict(self, space):
+        if self.limit is None:
+            return ["–", ""]
+        return [f"{'≥' if self.at_least else '≤'} {self.limit:g}{space}{self.unit}", "pass" if self.met else "MISS"]
 
     def to_json(self):
         return dict(asdict(self), met=self.met)

@@ -21,7 +21,6 @@ PISCINA = "piscina@5.1.4"
 CHILDREN = 2000
 TASKS_A_REQUEST = 100
 AT_ONCE = 8
-PROGRAM = "/bin/true"
 
 
 def rounds(argv):
@@ -97,10 +96,16 @@ def our_children(ours, sender, body):
 
 
 def children_case(bench):
+    """Of a child that ends at once all is the start. One of /bin/true spends most of its time in the loader of the C library, whoever started it."""
+    yield from children_of(bench, "children that end at once, a second", agent.find(bench.build, "bench-nothing"), 0.6, 3)
+    yield from children_of(bench, "children that run /bin/true, a second", "/bin/true", 0.6, None)
+
+
+def children_of(bench, what, program, of_loop, of_node):
     ours = agent.Agent(bench.build, bench.folder("children"), f"[agent]\ntasks-max = {AT_ONCE}\n")
     sender = agent.Sender(ours.socket)
-    body = json.dumps({"items": [{"spec": {"argv": [PROGRAM]}}] * TASKS_A_REQUEST})
-    shared = [str(AT_ONCE), str(CHILDREN), "1", PROGRAM]
+    body = json.dumps({"items": [{"spec": {"argv": [program]}}] * TASKS_A_REQUEST})
+    shared = [str(AT_ONCE), str(CHILDREN), "1", program]
     others = {"bare posix_spawn loop": [agent.find(bench.build, "bench-spawn-loop"), *shared],
               "Node's child_process.spawn": [peers.node_20(bench.cache), os.path.join(os.path.dirname(__file__), "node", "spawn.js"), *shared]}
     found = {name: [] for name in ("ours", *others)}
@@ -116,7 +121,7 @@ def children_case(bench):
     finally:
         sender.close()
         ours.stop()
-    yield from beside(found, "child processes a second", (("bare posix_spawn loop", 0.6), ("Node's child_process.spawn", 3)))
+    yield from beside(found, what, (("bare posix_spawn loop", of_loop), ("Node's child_process.spawn", of_node)))
 
 
 def beside(found, what, limits):
