@@ -8,6 +8,7 @@
 #include "platform/system.h"
 
 #include <math.h>
+#include <unistd.h>
 
 /* The second sample comes soon, so that who asks right after the start gets figures. */
 #define FIRST_MS 100
@@ -135,17 +136,35 @@ tell_supervisor (LsSampling *sampling, const LsSample *sample)
   ls_thread_cpu_tell (sampling->threads, sampling->supervisor);
 }
 
+static guint64
+unused_of (guint64 rss)
+{
+  return rss - MIN (rss, ls_memory_in_use ());
+}
+
+/* What is left is read at once: by the next sample, more may have come together, and would count as what cannot be given back. */
+static guint64
+unused_now (void)
+{
+  LsProcessReader *reader = ls_process_reader_new (getpid ());
+  LsProcessFigures figures = { 0 };
+  gboolean known = ls_process_reader_read (reader, &figures);
+
+  ls_process_reader_free (reader);
+  return known ? unused_of (figures.rss) : 0;
+}
+
 static void
 return_memory (LsSampling *sampling, guint64 rss)
 {
-  guint64 unused = rss - MIN (rss, ls_memory_in_use ());
+  guint64 unused = unused_of (rss);
 
   if (sampling->lean == 0 || unused < sampling->lean)
     sampling->lean = unused;
   else if (unused > sampling->lean + RETURN_BYTES)
     {
       ls_return_memory ();
-      sampling->lean = 0;
+      sampling->lean = unused_now ();
     }
 }
 
