@@ -26,5 +26,25 @@ read -r -t 20 number < "$dir/display" || { cat "$dir/xvfb.log" >&2; echo "Xvfb d
 # DISPLAY is known before the bus starts, or what the bus starts would look for one.
 export DISPLAY=:$number GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GTK_A11Y=atspi NO_AT_BRIDGE=0 GSETTINGS_BACKEND=memory LIBGL_ALWAYS_SOFTWARE=1 GTK_USE_PORTAL=0
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
+# The bus starts the accessibility bus and what the test adds, and nothing else that happens to be installed: desktop portals would mount
+# a file system below $dir and hold it while $dir is to be removed.
+services=$XDG_RUNTIME_DIR/dbus-1/services
+mkdir -p "$services"
+cp /usr/share/dbus-1/services/org.a11y.Bus.service "$services/"
+cat > "$dir/bus.conf" << END
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir=$dir</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>$services</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+END
+
 # What the bus starts speaks on standard output too; that belongs to the test alone.
-dbus-run-session -- bash -c '"$@" >&5' with-display "$@" 5>&1 1>&2
+dbus-run-session --config-file="$dir/bus.conf" -- bash -c '"$@" >&5' with-display "$@" 5>&1 1>&2
