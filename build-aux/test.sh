@@ -11,7 +11,7 @@ build-aux/packages.sh test
 export NO_AT_BRIDGE=0 GTK_A11Y=atspi GSK_RENDERER=cairo GDK_BACKEND=x11 LC_ALL=C.UTF-8
 export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$(mktemp -d)}
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failing=()
 tests () {
   local dir=$1; shift
   local log="$dir/meson-logs/testlog.txt" status=0
@@ -21,6 +21,7 @@ tests () {
   failed=$((failed + $(awk '/^(Fail|Timeout|Unexpected Pass):/ { n += $NF } END { print n + 0 }' "$log")))
   skipped=$((skipped + $(sed -nE 's/^Skipped: +([0-9]+).*/\1/p' "$log" | tail -n 1)))
   [ $status = 0 ] || [ "$failed" -gt 0 ] || failed=$((failed + 1))
+  [ $status = 0 ] || failing+=("$dir")
 }
 
 say "== build: as it ships"
@@ -43,5 +44,7 @@ tests build-asan
 tests build-portable --suite unit --suite integration
 
 say "== all of it in $(elapsed)"
+# Again at the end, where it is looked for.
+for dir in "${failing[@]}"; do build-aux/failures.py "$dir" || true; done
 say "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
