@@ -227,14 +227,53 @@ name_of_window (AtspiAccessible *what)
   }
 }
 
+/* From 4.10 on GTK leaves the borders around a widget's ancestors out of its extents, so they miss small buttons (seen with 4.18: by 22
+ * pixels): there a button does what it offers to assistive programs, and a field is reached by the keyboard. */
+static gboolean
+extents_are_true (AtspiAccessible *what)
+{
+  UNREF AtspiAccessible *application = atspi_accessible_get_application (what, NULL);
+  g_autofree char *version = application != NULL ? atspi_accessible_get_toolkit_version (application, NULL) : NULL;
+  g_auto (GStrv) parts = g_strsplit (version != NULL ? version : "", ".", 3);
+
+  return g_strv_length (parts) < 2 || g_ascii_strtoull (parts[1], NULL, 10) < 10;
+}
+
+static gboolean
+is_in_state (AtspiAccessible *node, AtspiStateType state)
+{
+  UNREF AtspiStateSet *states = atspi_accessible_get_state_set (node);
+  return states != NULL && atspi_state_set_contains (states, state);
+}
+
+/* GTK 4.8 says so by a window of its own, later ones by its role. */
+static gboolean
+is_in_dialog (AtspiAccessible *what)
+{
+  g_autofree char *window = name_of_window (what);
+  UNREF AtspiAccessible *node = g_object_ref (what);
+  if (g_strcmp0 (window, MAIN_WINDOW) != 0)
+    return TRUE;
+  while (node != NULL) {
+    AtspiRole role = atspi_accessible_get_role (node, NULL);
+    if (role == ATSPI_ROLE_DIALOG || role == ATSPI_ROLE_ALERT)
+      return TRUE;
+    AtspiAccessible *parent = atspi_accessible_get_parent (node, NULL);
+    g_object_unref (node);
+    node = parent;
+  }
+  return FALSE;
+}
+
 /* GTK 4.8 names it "_Cancel Cancel", later ones "Cancel"; it is there twice, for a wide and for a narrow dialog, of which one has a place. */
 static gboolean
 is_response (AtspiAccessible *node, const char *name, gpointer label)
 {
-  if (!g_str_has_suffix (name, label) || atspi_accessible_get_role (node, NULL) != ATSPI_ROLE_PUSH_BUTTON)
+  if (!g_str_has_suffix (name, label) || atspi_accessible_get_role (node, NULL) != ATSPI_ROLE_PUSH_BUTTON || !is_in_dialog (node))
     return FALSE;
-  g_autofree char *window = name_of_window (node);
-  UNREF AtspiComponent *component = g_strcmp0 (window, MAIN_WINDOW) != 0 ? atspi_accessible_get_component_iface (node) : NULL;
+  if (!extents_are_true (node))
+    return is_in_state (node, ATSPI_STATE_SHOWING);
+  UNREF AtspiComponent *component = atspi_accessible_get_component_iface (node);
   g_autofree AtspiRect *extents = component != NULL ? atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, NULL) : NULL;
   return extents != NULL && extents->width > 0 && extents->x >= 0;
 }
@@ -346,33 +385,55 @@ click_with_pointer (AtspiAccessible *what)
 /* A button that is activated so stays down for 250 ms and is deaf meanwhile. */
 #define STAYS_DOWN_US (300 * 1000)
 
-/* FALSE: it offers nothing to do. */
+/* What a click on it does comes first and has a bare name ("click", "toggle", "activate"); what stands in its menu has a dot in it. That
+ * of a field is what Enter does in it. FALSE: it offers no such thing. */
 static gboolean
 do_its_action (AtspiAccessible *what)
 {
-  UNREF AtspiAction *action = atspi_accessible_get_action_iface (what);
-  if (action == NULL || atspi_action_get_n_actions (action, NULL) == 0 || !atspi_action_do_action (action, 0, NULL))
+  UNREF AtspiAction *action = is_in_state (what, ATSPI_STATE_EDITABLE) ? NULL : atspi_accessible_get_action_iface (what);
+  g_autofree char *name = action != NULL && atspi_action_get_n_actions (action, NULL) > 0 ? atspi_action_get_action_name (action, 0, NULL) : NULL;
+  if (name == NULL || strchr (name, '.') != NULL || !atspi_action_do_action (action, 0, NULL))
     return FALSE;
   g_usleep (STAYS_DOWN_US);
   return TRUE;
 }
 
-/* From 4.10 on GTK leaves the borders around a widget's ancestors out of its extents, so they miss small buttons (seen with 4.18: by 22
- * pixels): there a button does what it offers to assistive programs. */
 static gboolean
-extents_are_true (AtspiAccessible *what)
+is_written_in (AtspiAccessible *node, const char *name, gpointer user)
 {
-  UNREF AtspiAccessible *application = atspi_accessible_get_application (what, NULL);
-  g_autofree char *version = application != NULL ? atspi_accessible_get_toolkit_version (application, NULL) : NULL;
-  g_auto (GStrv) parts = g_strsplit (version != NULL ? version : "", ".", 3);
+  return is_in_state (node, ATSPI_STATE_EDITABLE) && is_in_state (node, ATSPI_STATE_FOCUSABLE) && is_in_state (node, ATSPI_STATE_SHOWING);
+}
 
-  return g_strv_length (parts) < 2 || g_ascii_strtoull (parts[1], NULL, 10) < 10;
+/* GTK gives nobody the focus who asks over AT-SPI, but whoever presses Tab often enough. */
+#define TABS_AT_MOST 60
+
+static gboolean
+tab_to (AtspiAccessible *field)
+{
+  for (guint i = 0; i < TABS_AT_MOST; i++) {
+    if (is_in_state (field, ATSPI_STATE_FOCUSED))
+      return TRUE;
+    screen_key ("Tab");
+    g_usleep (50 * 1000);
+  }
+  return FALSE;
+}
+
+/* @what is a field, or the label beside one. */
+static gboolean
+enter_field (AtspiAccessible *what)
+{
+  UNREF AtspiAccessible *parent = atspi_accessible_get_parent (what, NULL);
+  UNREF AtspiAccessible *field = walk (what, is_written_in, NULL, 0);
+  if (field == NULL && parent != NULL)
+    field = walk (parent, is_written_in, NULL, 0);
+  return field != NULL && tab_to (field);
 }
 
 void
 screen_click (AtspiAccessible *what)
 {
-  if (extents_are_true (what) || !do_its_action (what))
+  if (extents_are_true (what) || (!do_its_action (what) && !enter_field (what)))
     click_with_pointer (what);
 }
 

@@ -35,7 +35,7 @@ is_owned () {
 }
 installed=$(grep -o '"destination": *"[^"]*"' "$build/meson-info/intro-install_plan.json" | cut -d '"' -f 4 |
   sed 's|^/||; s|^{bindir}|usr/bin|; s|^{mandir}|usr/share/man|; s|^{datadir}|usr/share|; s|^{includedir}|usr/include|; s|^{libdir}[^/]*|usr/lib/any|; s|^{prefix}|usr|
-       s|^usr/lib/[^/]*-linux-gnu[^/]*/|usr/lib/any/|')
+       s|^usr/lib/[^/]*-linux-gnu[^/]*/|usr/lib/any/|; s|^usr/lib64/|usr/lib/any/|')
 [ -n "$installed" ] || wrong "$build: meson's plan of the installation is empty."
 for file in $installed; do
   is_owned "$file" || wrong "debian/: $file is installed, but is in none of the packages; name it in debian/*.install or *.manpages."
