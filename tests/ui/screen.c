@@ -378,8 +378,9 @@ click_with_pointer (AtspiAccessible *what)
   int x, y;
 
   window_origin (what, &x, &y);
-  /* A hand rests before it clicks; a click in the very moment in which the pointer leaves a tooltip is lost. */
-  run ("xdotool mousemove --sync %d %d sleep 0.1 click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
+  /* A hand rests before it clicks; a click in the very moment in which the pointer leaves a tooltip is lost. Not --sync: it waits long
+   * where the pointer is there already, and X keeps the order of what one program asks of it. */
+  run ("xdotool mousemove %d %d sleep 0.1 click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
 }
 
 /* A button that is activated so stays down for 250 ms and is deaf meanwhile. */
