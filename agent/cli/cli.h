@@ -53,9 +53,9 @@ void ls_cli_say (LsCli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ls_cli_progress (LsCli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ls_cli_end_progress (LsCli *cli);
 
-/* One call of the API; waits in the main loop for the answer. @body is taken. (transfer full) */
 /* Refuses a word that is not UTF-8: to the agent it would be another one. */
 gboolean ls_cli_check_words (const char *const *words, GError **error);
+/* One call of the API; waits in the main loop for the answer. @body is taken. (transfer full) */
 json_t *ls_cli_call (LsCli *cli, const char *method, const char *path, json_t *body, GError **error);
 json_t *ls_cli_call_with (LsCli *cli, const char *method, const char *path, json_t *body, const char *const *headers, GError **error);
 GInputStream *ls_cli_open (LsCli *cli, const char *method, const char *path, GBytes *body, GError **error);

@@ -53,6 +53,27 @@ print_changes (LsCli *cli, json_t *changes)
     }
 }
 
+/* The agent takes a schedule that cannot run: its program may be installed later. Whoever applies it hears so now, and not when it is due. */
+static void
+tell_what_cannot_run (LsCli *cli, json_t *changes)
+{
+  size_t index;
+  json_t *change;
+  json_array_foreach (changes, index, change)
+    {
+      const char *name = json_string_value (json_object_get (change, "name"));
+      if (g_strcmp0 (json_string_value (json_object_get (change, "kind")), "schedule") != 0
+          || g_strcmp0 (json_string_value (json_object_get (change, "op")), "remove") == 0)
+        continue;
+      g_autofree char *path = g_strdup_printf ("/v1/schedules/%s", name);
+      g_autoptr (json_t) schedule = ls_cli_call (cli, "GET", path, NULL, NULL);
+      json_t *status = json_object_get (schedule, "status");
+      const char *reason = json_string_value (json_object_get (status, "reason"));
+      if (reason && json_array_size (json_object_get (status, "runs")) == 0)
+        ls_cli_complain (cli, "schedule %s: %s", name, reason);
+    }
+}
+
 int
 ls_verb_apply (LsCli *cli)
 {
@@ -80,5 +101,7 @@ ls_verb_apply (LsCli *cli)
     ls_cli_say (cli, "Nothing to change: what runs is what the config says.");
   else
     ls_cli_say (cli, dry_run ? "Nothing was changed: this is what \"lineshaft apply\" would do." : "Applied.");
+  if (!dry_run)
+    tell_what_cannot_run (cli, changes);
   return LS_EXIT_OK;
 }

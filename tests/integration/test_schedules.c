@@ -266,6 +266,20 @@ lineshaft (const LsTestAgent *agent, const char *line, int status)
 }
 
 static void
+whoever_applies_a_schedule_that_cannot_run_hears_so (void **state)
+{
+  LsTestAgent *agent = *state = ls_test_agent_start ("[schedule good]\nwhen = @daily\ncommand = true\n");
+
+  ls_test_agent_write_config (agent, "[schedule good]\nwhen = @weekly\ncommand = true\n[schedule bad]\nwhen = @daily\ncommand = /nowhere/backup\n");
+  g_autofree char *said = lineshaft (agent, "apply", 0);
+  assert_non_null (strstr (said, "Applied."));
+  assert_non_null (strstr (said, "lineshaft: schedule bad: it could not run now: there is no program \"/nowhere/backup\""));
+  assert_null (strstr (said, "schedule good:"));
+  ls_test_agent_stop (agent);
+  *state = NULL;
+}
+
+static void
 the_command_line_knows_schedules (void **state)
 {
   static const struct { const char *line; int status; const char *words[3]; } cases[] = {
@@ -351,6 +365,7 @@ main (void)
     cmocka_unit_test_teardown (the_config_applies_its_difference, ls_test_teardown),
     cmocka_unit_test_teardown (what_could_not_run_is_refused_or_told, ls_test_teardown),
     cmocka_unit_test_teardown (the_agent_says_whose_clock_it_means, ls_test_teardown),
+    cmocka_unit_test_teardown (whoever_applies_a_schedule_that_cannot_run_hears_so, ls_test_teardown),
     cmocka_unit_test_teardown (the_command_line_knows_schedules, ls_test_teardown),
   };
 
