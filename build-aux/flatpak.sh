@@ -133,7 +133,7 @@ case ${1:-} in
     flatpak info --show-permissions "$(value id)" | sed 's/^/  /'
     say "flatpak: in its sandbox ($(elapsed))"
     status=0
-    in_its_own_folders tests/ui/with-display.sh build/tests/flatpak/test-sandbox 2> "$work/test.log" | tee "$work/test.tap" || status=$?
+    in_its_own_folders tests/ui/with-display.sh --desktop build/tests/flatpak/test-sandbox 2> "$work/test.log" | tee "$work/test.tap" || status=$?
     [ $status = 0 ] || tail -n 40 "$work/test.log" >&2
     passed=$(grep -c '^ok ' "$work/test.tap" || true) failed=$(grep -c '^not ok ' "$work/test.tap" || true)
     say "flatpak: a screenshot is at $work/screenshot.png; all of it in $(elapsed)"
