@@ -31,7 +31,7 @@ need_socket_activate (void)
 
   if (path != NULL)
     return;
-  print_message ("SKIPPED: systemd-socket-activate is not installed (Debian's package: systemd), so no agent was started by its socket\n");
+  print_message ("# skipped: systemd-socket-activate is not installed (Debian's package: systemd), so no agent was started by its socket\n");
   skip ();
 }
 

@@ -164,7 +164,7 @@ need (const char *program)
 
   if (path != NULL)
     return;
-  print_message ("SKIPPED: %s is not installed, so its completion was not tried; build-aux/packages.sh test installs it\n", program);
+  print_message ("# skipped: %s is not installed, so its completion was not tried; build-aux/packages.sh test installs it\n", program);
   skip ();
 }
 

@@ -37,7 +37,7 @@ need_launches (void)
   if (harness->spawner.launch)
     return;
   how = ls_children_containment (harness->children);
-  print_message ("nothing is launched here: %s\n", how);
+  print_message ("# skipped: nothing is launched here: %s\n", how);
   skip ();
 }
 
