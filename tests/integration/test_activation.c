@@ -24,17 +24,6 @@ typedef struct {
   pid_t pid;
 } Unit;
 
-static void
-need_socket_activate (void)
-{
-  g_autofree char *path = g_find_program_in_path ("systemd-socket-activate");
-
-  if (path != NULL)
-    return;
-  print_message ("# skipped: systemd-socket-activate is not installed (Debian's package: systemd), so no agent was started by its socket\n");
-  skip ();
-}
-
 /* Listens as the unit does, and becomes the agent at the first call. */
 static Unit *
 unit_start (const char *config)
@@ -105,7 +94,6 @@ the_first_call_starts_the_agent (void **state)
   char *said = NULL, *complained = NULL;
   int status;
 
-  need_socket_activate ();
   unit = *state = unit_start ("[pool compute]\nthreads = 1\n");
   {
     const char *const argv[] = { g_getenv ("LINESHAFT_TEST_CLI"), "-H", unit->own, "status", "--timeout", "10s", NULL };
@@ -126,7 +114,6 @@ one_agent_answers_on_both_sockets (void **state)
   Unit *unit;
   json_t *here, *there;
 
-  need_socket_activate ();
   unit = *state = unit_start ("");
   here = ask (unit->own, "/v1/agent");
   there = ask (unit->flatpak, "/v1/agent");
@@ -148,7 +135,6 @@ whose_the_socket_is_stays (void **state)
   json_t *about;
   struct stat file;
 
-  need_socket_activate ();
   unit = *state = unit_start (config);
   assert_int_equal (chown (unit->own, (uid_t) -1, group->gr_gid), 0);
   assert_int_equal (chown (unit->flatpak, (uid_t) -1, group->gr_gid), 0);
@@ -169,6 +155,12 @@ main (void)
     cmocka_unit_test_teardown (one_agent_answers_on_both_sockets, unit_stop),
     cmocka_unit_test_teardown (whose_the_socket_is_stays, unit_stop),
   };
+  g_autofree char *path = g_find_program_in_path ("systemd-socket-activate");
 
+  if (path == NULL)
+    {
+      puts ("1..0 # SKIP systemd-socket-activate is not installed (Debian's package: systemd), so no agent was started by its socket");
+      return 0;
+    }
   return cmocka_run_group_tests (tests, NULL, NULL);
 }

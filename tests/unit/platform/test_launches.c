@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,18 +28,6 @@ teardown (void **state)
 {
   harness_free (harness);
   return 0;
-}
-
-/* Without control groups everything is started on the loop. */
-static void
-need_launches (void)
-{
-  g_autofree char *how = NULL;
-  if (harness->spawner.launch)
-    return;
-  how = ls_children_containment (harness->children);
-  print_message ("# skipped: nothing is launched here: %s\n", how);
-  skip ();
 }
 
 static void
@@ -74,7 +63,6 @@ static void
 it_is_told_when_it_runs_and_then_the_rest (void **state)
 {
   LsSpawnRequest request = SHELL ("read line; echo $line; echo $line >&2; exit 4");
-  need_launches ();
   request.stdin_mode = LS_STDIN_OPEN;
   Seen *seen = launched (&request);
   assert_string_equal (seen->id, "t1");
@@ -94,9 +82,7 @@ nothing_of_the_request_is_needed_afterwards (void **state)
   char *cwd = g_strdup ("/usr"), *text = g_strdup ("read me");
   LsSpawnRequest request = { .id = "t1", .argv = (const char *const *) argv, .env = (const char *const *) env, .cwd = cwd,
                              .scoreboard_fd = -1, .stdin_mode = LS_STDIN_TEXT, .stdin_text = text };
-  gboolean there_are = harness->spawner.launch != NULL;
-  if (there_are)
-    launch (&request);
+  launch (&request);
   for (guint i = 0; argv[i]; i++) {
     memset (argv[i], 'x', strlen (argv[i]));
     g_free (argv[i]);
@@ -106,7 +92,6 @@ nothing_of_the_request_is_needed_afterwards (void **state)
   g_free (env[0]);
   g_free (cwd);
   g_free (text);
-  need_launches ();
   wait_until (harness, all_over, GUINT_TO_POINTER (1));
   assert_string_equal (((Seen *) harness->seen->pdata[0])->output->str, "/usr\ngreen\nread me");
 }
@@ -120,10 +105,9 @@ what_cannot_be_executed_is_told_with_a_sentence (void **state)
   LsSpawnRequest request = { .id = "t1", .argv = argv, .scoreboard_fd = -1 };
   assert_true (g_file_set_contents (path, "\177no program", -1, NULL));
   assert_int_equal (g_chmod (path, 0755), 0);
-  Seen *seen = harness->spawner.launch ? launched (&request) : NULL;
+  Seen *seen = launched (&request);
   g_unlink (path);
   g_rmdir (folder);
-  need_launches ();
   assert_int_equal (seen->instance.pid, 0);
   assert_non_null (strstr (seen->not_started, path));
   /* And nothing of it is left. */
@@ -136,7 +120,6 @@ what_is_not_there_is_refused_at_once (void **state)
   const char *const argv[] = { "there-is-no-such-program", NULL };
   LsSpawnRequest request = { .id = "t1", .argv = argv, .scoreboard_fd = -1 };
   g_autoptr (GError) error = NULL;
-  need_launches ();
   assert_false (harness->spawner.launch (harness->spawner.self, &request, &error));
   assert_non_null (strstr (error->message, "there-is-no-such-program"));
   assert_int_equal (ls_children_count (harness->children), 0);
@@ -146,7 +129,6 @@ what_is_not_there_is_refused_at_once (void **state)
 static void
 two_hundred_at_once_are_all_told_with_their_start_and_end (void **state)
 {
-  need_launches ();
   for (guint i = 0; i < 200; i++) {
     g_autofree char *id = g_strdup_printf ("t%u", i);
     g_autofree char *script = g_strdup_printf ("echo %u; exit %u", i, i % 100);
@@ -173,7 +155,6 @@ static void
 closing_waits_for_those_on_their_way (void **state)
 {
   LsSpawnRequest request = SHELL ("exit 0");
-  need_launches ();
   for (guint i = 0; i < 8; i++)
     launch (&request);
   gboolean closed = FALSE;
@@ -182,6 +163,16 @@ closing_waits_for_those_on_their_way (void **state)
   assert_int_equal (harness->seen->len, 0);
   while (waitpid (-1, NULL, 0) > 0)
     ;
+}
+
+/* Without control groups everything is started on the loop. (transfer full); NULL: things are launched */
+static char *
+why_nothing_is_launched (void)
+{
+  Harness *tried = harness_new ();
+  char *how = tried->spawner.launch ? NULL : ls_children_containment (tried->children);
+  harness_free (tried);
+  return how;
 }
 
 int
@@ -196,5 +187,10 @@ main (void)
     WITH_CHILDREN (two_hundred_at_once_are_all_told_with_their_start_and_end),
     WITH_CHILDREN (closing_waits_for_those_on_their_way),
   };
+  g_autofree char *how = why_nothing_is_launched ();
+  if (how) {
+    printf ("1..0 # SKIP nothing is launched here: %s\n", how);
+    return 0;
+  }
   return cmocka_run_group_tests (tests, NULL, NULL);
 }
