@@ -184,9 +184,9 @@ nonsense_is_made_sense_of (void **state)
 
 /* --- stopping them --- */
 
-/* What the command line prints of "stop JOB", and its exit status. */
+/* What the command line prints of "stop j1" or "stop t1", and its exit status. */
 static char *
-stop_job (LsTestAgent *agent, const char *path, int *ret_status)
+stop_any (LsTestAgent *agent, const char *path, int *ret_status)
 {
   g_autofree char *command = g_strdup_printf ("%s -H %s stop %s 2>&1", g_getenv ("LINESHAFT_TEST_CLI"), agent->socket, strrchr (path, '/') + 1);
   const char *argv[] = { "sh", "-c", command, NULL };
@@ -197,6 +197,25 @@ stop_job (LsTestAgent *agent, const char *path, int *ret_status)
 }
 
 static void
+what_had_ended_before_is_not_said_to_be_stopped (void **state)
+{
+  LsTestAgent *agent = start (state);
+  g_autofree char *path = submit (agent, "doze", "1");
+  int status = -1;
+
+  json_decref (ls_test_until (agent, path, "state", "done", SOON));
+  g_autofree char *job = stop_any (agent, path, &status);
+  assert_string_equal (job, "lineshaft: j1 is over (done): there is nothing to cancel\n");
+  assert_int_not_equal (status, 0);
+  json_decref (ls_test_expect (agent, 201, "POST", "/v1/tasks", "{\"spec\":{\"argv\":[\"true\"]}}"));
+  json_decref (ls_test_until (agent, "/v1/tasks/t1", "status.state", "exited", SOON));
+  g_autofree char *task = stop_any (agent, "/v1/tasks/t1", &status);
+  assert_string_equal (task, "t1 had ended already.\n");
+  assert_int_equal (status, 0);
+  stop (agent, state);
+}
+
+static void
 a_job_is_stopped_once_it_has_ended (void **state)
 {
   LsTestAgent *agent = start (state);
@@ -204,7 +223,7 @@ a_job_is_stopped_once_it_has_ended (void **state)
   int status = -1;
 
   json_decref (ls_test_until (agent, path, "state", "running", SOON));
-  g_autofree char *output = stop_job (agent, path, &status);
+  g_autofree char *output = stop_any (agent, path, &status);
   assert_string_equal (output, "j1 is stopped.\n");
   assert_int_equal (status, 0);
   json_t *job = ls_test_get (agent, path);
@@ -221,7 +240,7 @@ a_job_that_does_not_stop_is_not_said_to_have (void **state)
   int status = -1;
 
   json_decref (ls_test_until (agent, path, "state", "running", SOON));
-  g_autofree char *output = stop_job (agent, path, &status);
+  g_autofree char *output = stop_any (agent, path, &status);
   assert_string_equal (output, "lineshaft: j1 was asked to stop and has not: restart odd to end it\n");
   assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 1);
   json_t *pool = ls_test_get (agent, "/v1/pools/odd");
@@ -243,6 +262,7 @@ main (void)
     cmocka_unit_test_teardown (texts_that_are_too_long_are_cut, ls_test_teardown),
     cmocka_unit_test_teardown (nonsense_is_made_sense_of, ls_test_teardown),
     cmocka_unit_test_teardown (a_job_is_stopped_once_it_has_ended, ls_test_teardown),
+    cmocka_unit_test_teardown (what_had_ended_before_is_not_said_to_be_stopped, ls_test_teardown),
     cmocka_unit_test_teardown (a_job_that_does_not_stop_is_not_said_to_have, ls_test_teardown),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
