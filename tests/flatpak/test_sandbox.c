@@ -79,18 +79,6 @@ click (AtspiRole role, const char *name)
   g_object_unref (found);
 }
 
-static void
-wait_for_children (const LsTestAgent *agent, guint n)
-{
-  gint64 end = g_get_monotonic_time () + SOON * G_USEC_PER_SEC;
-
-  while (ls_test_count_children (agent->pid) != n) {
-    if (g_get_monotonic_time () > end)
-      fail_msg ("the agent has %u children, not %u", ls_test_count_children (agent->pid), n);
-    g_usleep (20 * 1000);
-  }
-}
-
 /* --- tests --- */
 
 static int
@@ -111,14 +99,14 @@ a_host_agent_is_found_with_no_permission_asked (void **state)
   GPid window = open_window ();
 
   screen_wait_for_text ("2 of 2 ready", SOON);
-  wait_for_children (agent, 3);
+  ls_test_until_children (agent->pid, 3);
   click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("4 of 4 ready", SOON);
-  wait_for_children (agent, 5);
+  ls_test_until_children (agent->pid, 5);
   click (ATSPI_ROLE_PUSH_BUTTON, "Remove worker from web");
   screen_wait_for_text ("3 of 3 ready", SOON);
-  wait_for_children (agent, 4);
+  ls_test_until_children (agent->pid, 4);
   screen_close_window (window);
   /* An agent that ran before the window outlives it. */
   json_decref (ls_test_until (agent, "/v1/clusters/web", "status.ready", "3", SOON * 1000));
@@ -139,7 +127,7 @@ allowed_to_it_starts_the_agent_on_the_host_which_needs_no_library_of_ours (void 
   assert_false (screen_shows (ATSPI_ROLE_INVALID, CONFINED));
   click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("3 of 3 ready", SOON);
-  wait_for_children (agent, 4);
+  ls_test_until_children (agent->pid, 4);
 
   assert_runs_on_the_flatpaks_libraries (agent->pid, "libuv.so");
   json_t *workers = ls_test_get (agent, "/v1/workers");
@@ -203,7 +191,7 @@ not_allowed_to_it_runs_the_agent_in_the_sandbox_and_says_so (void **state)
   screen_wait_for_text ("2 of 2 ready", SOON);
   click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("3 of 3 ready", SOON);
-  wait_for_children (agent, 4);
+  ls_test_until_children (agent->pid, 4);
   assert_figures_are_the_hosts (agent);
   click (ATSPI_ROLE_PUSH_BUTTON, "Learn more");
   screen_wait_for_text (PERMIT, SOON);
@@ -276,7 +264,7 @@ what_a_person_sees (void **state)
     click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
     screen_wait_for_text (ready, SOON);
   }
-  wait_for_children (agent, 7);
+  ls_test_until_children (agent->pid, 7);
   json_decref (ls_test_load_finish (load));
   if (picture != NULL)
     screen_shoot (picture);

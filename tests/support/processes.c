@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: The Lineshaft authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/check.h"
 #include "tests/support/processes.h"
 
 #include <signal.h>
@@ -71,6 +72,19 @@ guint
 ls_test_count_children (pid_t pid)
 {
   return count (pid, 0);
+}
+
+void
+ls_test_until_children (pid_t pid, guint n)
+{
+  gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+
+  while (ls_test_count_children (pid) != n)
+    {
+      if (g_get_monotonic_time () > end)
+        fail_msg ("process %d has %u children, not %u", (int) pid, ls_test_count_children (pid), n);
+      g_usleep (10 * 1000);
+    }
 }
 
 guint

@@ -12,38 +12,26 @@
 #include <signal.h>
 #include <string.h>
 
-/* Children of the agent: its workers and the host of its pool. */
-static void
-wait_for_children (const Desk *desk, guint n)
-{
-  gint64 end = g_get_monotonic_time () + SOON * G_USEC_PER_SEC;
-  while (ls_test_count_children (desk->agent->pid) != n) {
-    if (g_get_monotonic_time () > end)
-      fail_msg ("the agent has %u children, not %u", ls_test_count_children (desk->agent->pid), n);
-    g_usleep (20 * 1000);
-  }
-}
-
 static void
 clicks_on_plus_and_minus_start_and_end_processes (void **state)
 {
   const Desk *desk = *state;
   screen_wait_for_text ("2 of 2 ready", SOON);
-  wait_for_children (desk, 3);
+  ls_test_until_children (desk->agent->pid, 3);
 
   desk_click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("3 of 3 ready", SOON);
-  wait_for_children (desk, 4);
+  ls_test_until_children (desk->agent->pid, 4);
 
   /* Two quick clicks are one wish. */
   desk_click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   desk_click (ATSPI_ROLE_PUSH_BUTTON, "Add worker to web");
   screen_wait_for_text ("5 of 5 ready", SOON);
-  wait_for_children (desk, 6);
+  ls_test_until_children (desk->agent->pid, 6);
 
   desk_click (ATSPI_ROLE_PUSH_BUTTON, "Remove worker from web");
   screen_wait_for_text ("4 of 4 ready", SOON);
-  wait_for_children (desk, 5);
+  ls_test_until_children (desk->agent->pid, 5);
   json_decref (ls_test_until (desk->agent, "/v1/clusters/web", "status.ready", "4", SOON * 1000));
 }
 
