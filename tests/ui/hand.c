@@ -92,10 +92,12 @@ point_and_click (AtspiAccessible *what)
   run ("xdotool mousemove %d %d sleep 0.1 click 1", x + extents.x + extents.width / 2, y + extents.y + extents.height / 2);
 }
 
+/* GTK 4.8 does not say what is showing. */
 static gboolean
 is_written_in (AtspiAccessible *node, const char *name, gpointer user)
 {
-  return screen_is_in_state (node, ATSPI_STATE_EDITABLE) && screen_is_in_state (node, ATSPI_STATE_FOCUSABLE) && screen_is_in_state (node, ATSPI_STATE_SHOWING);
+  return screen_is_in_state (node, ATSPI_STATE_EDITABLE) && screen_is_in_state (node, ATSPI_STATE_FOCUSABLE)
+         && (screen_is_in_state (node, ATSPI_STATE_SHOWING) || screen_extents_are_true (node));
 }
 
 static gboolean
@@ -109,14 +111,15 @@ gets_focus (AtspiAccessible *field)
   return FALSE;
 }
 
-/* Who wants to write looks for the cursor first: what slid away under the pointer, as below a heading that unfolds, is clicked once more. */
+/* Who wants to write looks for the cursor first: what slid away under the pointer, as below a heading that unfolds, is clicked once more.
+ * Of a row that is written in GTK 4.8 does not tell where the cursor is. */
 static void
 click_with_pointer (AtspiAccessible *what)
 {
-  UNREF AtspiAccessible *field = screen_walk (what, is_written_in, NULL, 0);
+  gboolean tells_focus = is_written_in (what, NULL, NULL) && atspi_accessible_get_child_count (what, NULL) == 0;
   for (guint tries = 0; tries < 5; tries++) {
     point_and_click (what);
-    if (field == NULL || gets_focus (field))
+    if (!tells_focus || gets_focus (what))
       return;
   }
   fail_msg ("a field that is clicked on does not get the focus");
