@@ -113,6 +113,7 @@ on_sample (void *self, const LsSample *sample)
 
   ls_history_add (daemon->history, sample);
   ls_service_sample (daemon->service, sample);
+  ls_children_rest (daemon->children);
 }
 
 /* --- the parts, in the order in which they need each other --- */

@@ -15,7 +15,7 @@
 /* What may wait for the writer; past it the disk does not keep up. */
 #define BACKLOG_MAX (1024 * 1024)
 
-typedef enum { MESSAGE_WRITE, MESSAGE_FORGET, MESSAGE_FLUSH, MESSAGE_QUIT } MessageKind;
+typedef enum { MESSAGE_WRITE, MESSAGE_CLOSE, MESSAGE_FORGET, MESSAGE_FLUSH, MESSAGE_QUIT } MessageKind;
 
 typedef struct {
   MessageKind kind;
@@ -97,6 +97,8 @@ writer_run (gpointer data)
 
       if (kind == MESSAGE_WRITE)
         write_message (disk, message, &failing);
+      else if (kind == MESSAGE_CLOSE)
+        ls_log_files_close (disk->files, message->source);
       else if (kind == MESSAGE_FORGET)
         ls_log_files_forget (disk->files, message->source);
       else if (kind == MESSAGE_FLUSH)
@@ -168,6 +170,12 @@ ls_log_disk_write (LsLogDisk *disk, const char *source, const char *data, gsize 
   __atomic_add_fetch (&disk->backlog, length, __ATOMIC_RELAXED);
   g_async_queue_push (disk->messages, message);
   return TRUE;
+}
+
+void
+ls_log_disk_close (LsLogDisk *disk, const char *source)
+{
+  g_async_queue_push (disk->messages, message_new (MESSAGE_CLOSE, source, NULL, 0));
 }
 
 void

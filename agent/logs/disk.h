@@ -16,6 +16,8 @@ LsLogDisk *ls_log_disk_new (const char *directory, gsize budget, GError **error)
 void ls_log_disk_free (LsLogDisk *disk);      /* after everything is written */
 /* Hands a copy of @data to the writer. FALSE: the disk is too slow, nothing was taken. A line in the file says so first if @lost_before. */
 gboolean ls_log_disk_write (LsLogDisk *disk, const char *source, const char *data, gsize length, guint64 lost_before);
+/* Its file need not be open any longer. */
+void ls_log_disk_close (LsLogDisk *disk, const char *source);
 void ls_log_disk_forget (LsLogDisk *disk, const char *source);
 void ls_log_disk_flush (LsLogDisk *disk);
 /* One sentence if writing has failed since the last call, else NULL. (transfer full) */

@@ -308,6 +308,15 @@ ls_log_files_write (LsLogFiles *files, const char *source, const char *data, gsi
 }
 
 void
+ls_log_files_close (LsLogFiles *files, const char *source)
+{
+  LogFile *file = g_hash_table_lookup (files->by_source, source);
+
+  if (file != NULL)
+    close_file (files, file);
+}
+
+void
 ls_log_files_forget (LsLogFiles *files, const char *source)
 {
   LogFile *file = g_hash_table_lookup (files->by_source, source);

@@ -13,4 +13,6 @@ void ls_log_files_free (LsLogFiles *files);
 void ls_log_files_scan (LsLogFiles *files);      /* what earlier runs left counts too */
 gboolean ls_log_files_write (LsLogFiles *files, const char *source, const char *data, gsize length, GError **error);
 void ls_log_files_forget (LsLogFiles *files, const char *source);
+/* Nothing more is to come of it, as far as one knows: its file is open no longer. */
+void ls_log_files_close (LsLogFiles *files, const char *source);
 gsize ls_log_files_size (const LsLogFiles *files);

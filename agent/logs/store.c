@@ -375,6 +375,8 @@ ls_log_store_end (LsLogStore *store, const char *source_name)
       ls_log_store_enter (store);
       for (guint stream = 0; stream < LS_LOG_STREAMS; stream++)
         end_line (store, source, stream);
+      if (store->disk != NULL)
+        ls_log_disk_close (store->disk, source_name);
       ls_log_store_leave (store);
     }
   ls_log_store_tell_end (store, source_name);

@@ -28,6 +28,7 @@ struct LsChildren {
   LsLauncher *launcher;
   int null_fd;
   gboolean closing, signal_closed;
+  gboolean busy;                /* something was started since the last look */
   void (*closed) (void *user);
   void *closed_user;
 };
@@ -51,6 +52,7 @@ static LsChildStart *
 prepare (LsChildren *children, const LsSpawnRequest *request, GError **error)
 {
   const LsChildStarter starter = { children->null_fd, children->notify, children->containment };
+  children->busy = TRUE;
   LsChild *child = ls_child_new (children->loop, request->id, &children->owner);
   LsChildStart *start = ls_child_start_new (child, request, &starter, error);
   if (!start)
@@ -390,6 +392,17 @@ ls_children_new (uv_loop_t *loop, const LsChildEvents *events, gboolean groups, 
   /* Input for a child that reads no more must not end the agent. */
   signal (SIGPIPE, SIG_IGN);
   return children;
+}
+
+void
+ls_children_rest (LsChildren *children)
+{
+  gboolean busy = children->busy;
+  children->busy = FALSE;
+  if (busy || children->closing)
+    return;
+  ls_notify_sockets_rest (children->notify);
+  ls_containment_rest (children->containment);
 }
 
 void

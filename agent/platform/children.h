@@ -37,6 +37,8 @@ LsSpawner ls_children_spawner (LsChildren *children);      /* the port */
  * when it has ended is read all the same. Nothing if it is over. */
 void ls_children_hold (LsChildren *children, LsInstance instance, gboolean hold);
 guint ls_children_count (LsChildren *children);
+/* To be called every second or so: what is kept ready for the next child is given up where none has started since the last call. */
+void ls_children_rest (LsChildren *children);
 void ls_children_close (LsChildren *children, void (*closed) (void *user), void *user);      /* frees; kills nothing */
 /* When all children are over: ends what somebody started and nothing held. */
 void ls_children_end_rest (LsChildren *children);

@@ -16,6 +16,8 @@ typedef struct LsFence LsFence;
 
 /* @groups: control groups may be used. */
 LsContainment *ls_containment_new (gboolean groups);
+/* Gives up what is kept ready for the next children. */
+void ls_containment_rest (LsContainment *containment);
 /* When no child is left: ends what got through all the same, and waits for it for a moment. */
 void ls_containment_end_rest (LsContainment *containment);
 void ls_containment_free (LsContainment *containment);      /* kills nothing; takes NULL */

@@ -89,12 +89,18 @@ ls_notify_sockets_give_back (LsNotifySockets *sockets, LsNotifySocket *socket, g
 }
 
 void
-ls_notify_sockets_close (LsNotifySockets *sockets)
+ls_notify_sockets_rest (LsNotifySockets *sockets)
 {
   LsNotifySocket *socket;
-  sockets->closing = TRUE;
   while ((socket = g_queue_pop_head (&sockets->idle)))
     ls_notify_socket_close (socket);
+}
+
+void
+ls_notify_sockets_close (LsNotifySockets *sockets)
+{
+  sockets->closing = TRUE;
+  ls_notify_sockets_rest (sockets);
 }
 
 void

@@ -15,6 +15,8 @@ LsNotifySockets *ls_notify_sockets_new (uv_loop_t *loop, GError **error);
 LsNotifySocket *ls_notify_sockets_take (LsNotifySockets *sockets, LsNotifyHeard heard, void *user, GError **error);
 /* @unknown: nobody runs any more who was told its name. Takes NULL for @socket. */
 void ls_notify_sockets_give_back (LsNotifySockets *sockets, LsNotifySocket *socket, gboolean unknown);
+/* Closes those that wait for a next child. */
+void ls_notify_sockets_rest (LsNotifySockets *sockets);
 /* Before the loop ends: closes those that wait. What is given back later is closed, too. */
 void ls_notify_sockets_close (LsNotifySockets *sockets);
 void ls_notify_sockets_free (LsNotifySockets *sockets);      /* removes the folder; takes NULL */

@@ -211,6 +211,14 @@ remove_folder (const char *path)
   rmdir (path);
 }
 
+static void
+remove_group (LsCgroup *group)
+{
+  g_autofree char *path = g_build_filename (group->owner->folder, group->name, NULL);
+  remove_folder (path);
+  close_group (group);
+}
+
 static gboolean
 can_be_used_again (const LsCgroup *group)
 {
@@ -232,9 +240,14 @@ ls_cgroup_release (LsCgroup *group)
     g_queue_push_tail (&group->owner->idle, group);
     return;
   }
-  g_autofree char *path = g_build_filename (group->owner->folder, group->name, NULL);
-  remove_folder (path);
-  close_group (group);
+  remove_group (group);
+}
+
+void
+ls_cgroups_rest (LsCgroups *groups)
+{
+  for (LsCgroup *group; (group = g_queue_pop_head (&groups->idle));)
+    remove_group (group);
 }
 
 /* What an agent left behind that was killed. Its folder goes once nothing runs in it. */
@@ -267,9 +280,7 @@ try_group (LsCgroups *groups)
   pid_t pid = ls_clone_nothing_into (ls_cgroup_folder_fd (group), ls_cgroup_join_fd (group));
   while (pid > 0 && waitpid (pid, &status, 0) < 0 && errno == EINTR)
     ;
-  g_autofree char *path = g_build_filename (groups->folder, group->name, NULL);
-  remove_folder (path);
-  close_group (group);
+  remove_group (group);
   return pid > 0 && status == 0;
 }
 

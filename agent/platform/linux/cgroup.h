@@ -16,6 +16,8 @@ typedef struct LsCgroup LsCgroup;
 
 /* NULL: there is no place where we may make groups, or processes cannot be put into them; @ret_why (nullable) says so. (transfer full) */
 LsCgroups *ls_cgroups_new (char **ret_why);
+/* Removes the empty ones that wait for a next child. */
+void ls_cgroups_rest (LsCgroups *groups);
 /* Kills whatever is in any of them, and waits for it for a moment. */
 void ls_cgroups_end_rest (LsCgroups *groups);
 /* Removes the folder, if nothing runs in it. Takes NULL. */

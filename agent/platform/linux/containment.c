@@ -75,6 +75,13 @@ kill_orphans (LsContainment *containment, const char *mark)
 }
 
 void
+ls_containment_rest (LsContainment *containment)
+{
+  if (containment->groups)
+    ls_cgroups_rest (containment->groups);
+}
+
+void
 ls_containment_end_rest (LsContainment *containment)
 {
   if (containment->groups)

@@ -18,6 +18,11 @@ ls_containment_new (gboolean groups)
 }
 
 void
+ls_containment_rest (LsContainment *containment)
+{
+}
+
+void
 ls_containment_end_rest (LsContainment *containment)
 {
 }

@@ -183,10 +183,11 @@ many_sources_stay_within_the_budget_and_few_are_open (void **state)
 
   for (guint i = 0; i < 3000; i++)
     {
-      g_autofree char *id = g_strdup_printf ("t%u", i);
+      g_autofree char *id = g_strdup_printf ("t%u", i), *older = i >= 100 ? g_strdup_printf ("t%u", i - 100) : NULL;
 
       put (store, id, "output\n");
-      ls_log_store_end (store, id);
+      if (older != NULL)
+        ls_log_store_end (store, older);
       if (i % 500 == 499)
         {
           ls_log_store_flush (store);
@@ -199,6 +200,23 @@ many_sources_stay_within_the_budget_and_few_are_open (void **state)
   assert_contents ("t2999.log", "output\n");
   assert_contents ("t0.log", NULL);
   ls_log_store_free (store);
+}
+
+static void
+the_file_of_a_source_that_ended_is_closed_and_can_go_on (void **state)
+{
+  LsLogStore *store = store_new (MIB);
+  guint before = open_descriptors ();
+
+  put (store, "t1", "one\n");
+  ls_log_store_flush (store);
+  assert_int_equal (open_descriptors (), before + 1);
+  ls_log_store_end (store, "t1");
+  ls_log_store_flush (store);
+  assert_int_equal (open_descriptors (), before);
+  put (store, "t1", "two\n");
+  ls_log_store_free (store);
+  assert_contents ("t1.log", "one\ntwo\n");
 }
 
 static void
@@ -300,6 +318,7 @@ main (void)
     TEST (a_new_run_begins_a_new_part),
     TEST (one_noisy_source_stays_within_a_quarter),
     TEST (many_sources_stay_within_the_budget_and_few_are_open),
+    TEST (the_file_of_a_source_that_ended_is_closed_and_can_go_on),
     TEST (what_earlier_runs_left_counts_and_strangers_are_left_alone),
     TEST (forgetting_removes_the_files),
     TEST (names_that_are_paths_are_never_files),

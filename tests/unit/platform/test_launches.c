@@ -150,6 +150,37 @@ two_hundred_at_once_are_all_told_with_their_start_and_end (void **state)
   assert_int_equal (waitpid (-1, NULL, WNOHANG), -1);
 }
 
+static guint
+open_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+  while (g_dir_read_name (folder))
+    n++;
+  return n;
+}
+
+/* What is kept ready for the next ones goes once there are none: not while some still come. */
+static void
+at_rest_no_descriptor_is_kept (void **state)
+{
+  ls_children_rest (harness->children);
+  ls_children_rest (harness->children);
+  guint before = open_descriptors ();
+  for (guint i = 0; i < 8; i++) {
+    LsSpawnRequest request = SHELL ("exit 0");
+    request.notify = TRUE;
+    launch (&request);
+  }
+  wait_until (harness, all_over, GUINT_TO_POINTER (8));
+  guint ready = open_descriptors ();
+  assert_true (ready > before);
+  ls_children_rest (harness->children);
+  assert_int_equal (open_descriptors (), ready);
+  ls_children_rest (harness->children);
+  assert_int_equal (open_descriptors (), before);
+}
+
 /* The harness looks that closing comes to its end. */
 static void
 closing_waits_for_those_on_their_way (void **state)
@@ -185,6 +216,7 @@ main (void)
     WITH_CHILDREN (what_cannot_be_executed_is_told_with_a_sentence),
     WITH_CHILDREN (what_is_not_there_is_refused_at_once),
     WITH_CHILDREN (two_hundred_at_once_are_all_told_with_their_start_and_end),
+    WITH_CHILDREN (at_rest_no_descriptor_is_kept),
     WITH_CHILDREN (closing_waits_for_those_on_their_way),
   };
   g_autofree char *how = why_nothing_is_launched ();

@@ -128,6 +128,23 @@ one_that_somebody_may_know_is_closed (void **state)
 }
 
 static void
+at_rest_none_is_kept (void **state)
+{
+  World *world = *state;
+  LsNotifySocket *socket = take (world);
+  g_autofree char *path = g_strdup (ls_notify_socket_path (socket));
+  ls_notify_sockets_give_back (world->sockets, socket, TRUE);
+  assert_int_equal (access (path, F_OK), 0);
+  ls_notify_sockets_rest (world->sockets);
+  assert_int_equal (access (path, F_OK), -1);
+  socket = take (world);
+  say (ls_notify_socket_path (socket), "READY=1", 1);
+  turn (world);
+  assert_string_not_equal (world->heard->str, "");
+  ls_notify_sockets_give_back (world->sockets, socket, TRUE);
+}
+
+static void
 not_more_are_kept_than_are_of_use (void **state)
 {
   World *world = *state;
@@ -153,6 +170,7 @@ main (void)
     IN_A_WORLD (one_that_nobody_knows_is_used_again_and_starts_in_silence),
     IN_A_WORLD (what_is_said_to_one_that_waits_is_dropped),
     IN_A_WORLD (one_that_somebody_may_know_is_closed),
+    IN_A_WORLD (at_rest_none_is_kept),
     IN_A_WORLD (not_more_are_kept_than_are_of_use),
   };
   return cmocka_run_group_tests (tests, NULL, NULL);
