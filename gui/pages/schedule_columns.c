@@ -68,7 +68,7 @@ compare_last (gconstpointer a, gconstpointer b, gpointer unused)
 const LsColumn ls_schedule_columns[] = {
   { N_("Name"), 10, FALSE, 0, name_text, NULL, NULL },
   { N_("When"), 0, FALSE, 480, when_text, NULL, NULL },
-  { N_("Next run"), 15, FALSE, 0, next_text, next_css, compare_next },
+  { N_("Next run"), 18, FALSE, 0, next_text, next_css, compare_next },
   { N_("Last result"), 0, FALSE, 0, result_text, result_css, NULL },
   { N_("Last run"), 12, TRUE, 700, last_text, NULL, compare_last },
   { N_("Command"), 0, FALSE, 900, command_text, NULL, NULL },
