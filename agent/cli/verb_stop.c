@@ -108,20 +108,23 @@ stop_any (LsCli *cli, json_t *resource, const char *path, json_t **ret_answer, G
   return *ret_answer != NULL;
 }
 
-/* There was nothing to stop: it ended by itself, or somebody was faster. */
-static gboolean
-had_ended (json_t *resource)
+static const char *
+what_was_done (const LsCli *cli, json_t *resource, json_t *answer)
 {
-  g_autoptr (LsTask) task = g_str_equal (ls_cli_kind (resource), "task") ? ls_task_from_json (resource, NULL) : NULL;
-  return task && ls_task_state_is_final (task->state);
+  /* Nobody was asked: it had ended by itself, or somebody was faster. */
+  if (answer == resource)
+    return "had ended already";
+  if (g_str_equal (ls_cli_kind (resource), "schedule"))
+    return "is paused";
+  return cli->wait ? "is stopped" : "is being stopped";
 }
 
 static gboolean
 stop (LsCli *cli, const char *word, json_t *resource, const char *path, json_t **ret_answer, GError **error)
 {
-  const char *done = g_str_equal (ls_cli_kind (resource), "schedule") ? "is paused" : had_ended (resource) ? "had ended already" : cli->wait ? "is stopped" : "is being stopped";
   g_autoptr (json_t) answer = NULL;
-  return stop_any (cli, resource, path, &answer, error) && ls_act_finish (cli, word, path, answer, done, error);
+  return stop_any (cli, resource, path, &answer, error)
+         && ls_act_finish (cli, word, path, answer, what_was_done (cli, resource, answer), error);
 }
 
 int
