@@ -322,13 +322,6 @@ ls_cgroups_new (char **ret_why)
   return NULL;
 }
 
-static void
-close_idle (LsCgroups *groups)
-{
-  for (LsCgroup *group; (group = g_queue_pop_head (&groups->idle));)
-    close_group (group);
-}
-
 /* Every group below, one of version 1 as well. */
 static void
 kill_below (const LsCgroups *groups)
@@ -352,7 +345,7 @@ kill_below (const LsCgroups *groups)
 void
 ls_cgroups_end_rest (LsCgroups *groups)
 {
-  close_idle (groups);
+  ls_cgroups_rest (groups);
   remove_folder (groups->folder);
   for (guint waited = 0; waited < LAST_WAIT_MS && access (groups->folder, F_OK) == 0; waited += LAST_LOOK_MS) {
     kill_below (groups);
@@ -366,7 +359,7 @@ ls_cgroups_free (LsCgroups *groups)
 {
   if (!groups)
     return;
-  close_idle (groups);
+  ls_cgroups_rest (groups);
   remove_folder (groups->folder);
   g_free (groups->folder);
   g_free (groups);
