@@ -119,7 +119,7 @@ burst (LsTestAgent *agent, const char *marks)
   assert_int_equal (count_tasks (agent, NULL), 1000);      /* the last thousand are remembered */
   assert_int_equal (count_tasks (agent, "exited"), 1000);
   assert_true (done.waited > 0);
-  ls_test_until_children (agent->pid, 0);
+  ls_test_assert_childless (agent->pid);
   done.fds = settled_fds (agent);
   done.rss = settled_rss (agent);
   return done;

@@ -87,7 +87,7 @@ a_daemon_ends_with_its_task (void **state)
       else
         print_message ("# without a wish it is by %s here\n", ls_test_text (task, "status.containment"));
       json_decref (task);
-      ls_test_until_children (agent->pid, 0);
+      ls_test_assert_childless (agent->pid);
       ls_test_agent_stop (agent);
       *state = NULL;
     }
@@ -160,7 +160,7 @@ a_whole_tree_ends (void **state)
       json_decref (ls_test_until (agent, "/v1/tasks/t1", "status.state", "failed", SOON));
       for (guint n = 0; n < G_N_ELEMENTS (pids); n++)
         assert_gone (pids[n]);
-      ls_test_until_children (agent->pid, 0);
+      ls_test_assert_childless (agent->pid);
       ls_test_agent_stop (agent);
       *state = NULL;
     }

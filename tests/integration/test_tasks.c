@@ -137,7 +137,7 @@ it_is_signalled_and_stopped (void **state)
   json_decref (ls_test_expect (agent, 202, "POST", "/v1/tasks/t1/stop", stop));
   json_decref (ls_test_until (agent, "/v1/tasks/t1", "status.state", "stopped", SOON));
   /* The sleep that it had started is gone with it. */
-  ls_test_until_children (agent->pid, 0);
+  ls_test_assert_childless (agent->pid);
   ls_test_agent_stop (agent);
   *state = NULL;
 }

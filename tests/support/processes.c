@@ -87,6 +87,17 @@ ls_test_until_children (pid_t pid, guint n)
     }
 }
 
+void
+ls_test_assert_childless (pid_t pid)
+{
+  g_autoptr (GArray) pids = list_children (pid, 0);
+
+  for (guint i = 0; i < pids->len; i++)
+    if (ls_test_is_alive (g_array_index (pids, pid_t, i)))
+      fail_msg ("process %d still has the child %d", (int) pid, (int) g_array_index (pids, pid_t, i));
+  ls_test_until_children (pid, 0);
+}
+
 guint
 ls_test_count_zombies (pid_t parent)
 {

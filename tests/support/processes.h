@@ -12,6 +12,8 @@ void ls_test_become_subreaper (void);
 guint ls_test_count_children (pid_t pid);
 /* Waits until it has as many; fails the test after 30 s. An orphan that was killed is gone, but a zombie until its new parent is told. */
 void ls_test_until_children (pid_t pid, guint n);
+/* No child of @pid lives now; zombies it may have for a moment. */
+void ls_test_assert_childless (pid_t pid);
 guint ls_test_count_zombies (pid_t parent);
 /* The first of @pid and its descendants whose program is named @name; 0: none. */
 pid_t ls_test_find_descendant (pid_t pid, const char *name);

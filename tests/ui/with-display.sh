@@ -35,7 +35,7 @@ read -r -t 20 number < "$dir/display" || { cat "$dir/xvfb.log" >&2; echo "Xvfb d
 # DISPLAY is known before the bus starts, or what the bus starts would look for one.
 export DISPLAY=:$number GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GTK_A11Y=atspi NO_AT_BRIDGE=0 GSETTINGS_BACKEND=memory LIBGL_ALWAYS_SOFTWARE=1 GTK_USE_PORTAL=0
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
-# Else it starts the accessibility bus and what the test adds: portals would mount a file system below $dir and hold it while that is to be removed.
+# Without --desktop the bus starts the accessibility bus and what the test adds: portals would mount a file system below $dir and hold it while that is to be removed.
 services=$XDG_RUNTIME_DIR/dbus-1/services bus=()
 mkdir -p "$services"
 if [ $desktop = no ]; then

@@ -7,6 +7,8 @@
 
 #include "platform/process_figures.h"
 
+#include "tests/support/processes.h"
+
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
@@ -150,35 +152,25 @@ two_hundred_at_once_are_all_told_with_their_start_and_end (void **state)
   assert_int_equal (waitpid (-1, NULL, WNOHANG), -1);
 }
 
-static guint
-open_descriptors (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-  while (g_dir_read_name (folder))
-    n++;
-  return n;
-}
-
 /* What is kept ready for the next ones goes once there are none: not while some still come. */
 static void
 at_rest_no_descriptor_is_kept (void **state)
 {
   ls_children_rest (harness->children);
   ls_children_rest (harness->children);
-  guint before = open_descriptors ();
+  guint before = ls_test_count_fds (getpid ());
   for (guint i = 0; i < 8; i++) {
     LsSpawnRequest request = SHELL ("exit 0");
     request.notify = TRUE;
     launch (&request);
   }
   wait_until (harness, all_over, GUINT_TO_POINTER (8));
-  guint ready = open_descriptors ();
+  guint ready = ls_test_count_fds (getpid ());
   assert_true (ready > before);
   ls_children_rest (harness->children);
-  assert_int_equal (open_descriptors (), ready);
+  assert_int_equal (ls_test_count_fds (getpid ()), ready);
   ls_children_rest (harness->children);
-  assert_int_equal (open_descriptors (), before);
+  assert_int_equal (ls_test_count_fds (getpid ()), before);
 }
 
 /* The harness looks that closing comes to its end. */
